@@ -1,0 +1,500 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef NGUON_MODEL_BASIN_H
+#define NGUON_MODEL_BASIN_H
+
+#include "model/diagnostics.h"
+#include "model/series.h"
+#include "model/timeaxis.h"
+#include "solvers/pchip.h"
+#include "solvers/status.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * What a basin is, after its file has been read, checked and converted to SI. Everything here is
+ * constant during a run and shared by all threads; a scenario works on its own shallow copy with
+ * its changes applied (basin_apply). Arrays are in file order; results keep that order, while the
+ * allocation sorts by id so that no figure depends on it. The meaning of each key of the file is in
+ * docs/basin-file.md; field names here are the keys.
+ */
+
+/** Physical kind of a quantity; the SI unit of each is what is stored. */
+enum dimension {
+    DIMENSION_NONE,        /**< 1 (a share, a percentage, a count) */
+    DIMENSION_VOLUME,      /**< m3 */
+    DIMENSION_FLOW,        /**< m3/s */
+    DIMENSION_LENGTH,      /**< m (levels, depths of water) */
+    DIMENSION_AREA,        /**< m2 */
+    DIMENSION_SPEED,       /**< m/s (rain, evaporation, m3/ha/d) */
+    DIMENSION_RATE,        /**< 1/s (seepage as a share of storage, growth) */
+    DIMENSION_TIME,        /**< s */
+    DIMENSION_PERSONS,     /**< person */
+    DIMENSION_PERSON_NORM, /**< m3/person/s */
+    DIMENSION_HEADS,       /**< head of cattle ... */
+    DIMENSION_HEAD_NORM,   /**< m3/head/s */
+    DIMENSION_SALINITY,    /**< kg/m3 */
+    DIMENSION_COUNT
+};
+
+/** Rates stated per month or per year use the true length of the month or year of the step. */
+enum rate_basis { BASIS_SECOND, BASIS_MONTH, BASIS_YEAR };
+
+/** How a quantity varies. */
+enum varying_kind {
+    VARYING_ABSENT, /**< key not given */
+    VARYING_CONSTANT,
+    VARYING_MONTHLY, /**< 12 values, constant through each month */
+    VARYING_CURVE,   /**< points by day of the (leap) year, cyclic, linear or stepped */
+    VARYING_YEARS,   /**< points by year, linear between, constant outside; uses the demand year */
+    VARYING_SERIES,  /**< a record on the run's steps */
+    VARYING_BY_LEVEL /**< function of the level of the upstream storage, linear, constant outside */
+};
+
+/** What a scenario does to a quantity inside a window of time. */
+enum change_operation { CHANGE_SET, CHANGE_SCALE, CHANGE_SHIFT };
+
+struct adjustment {
+    enum change_operation operation;
+    double value;
+    int64_t from_s;        /**< first instant, INT64_MIN for open */
+    int64_t to_s;          /**< instant after the last, INT64_MAX for open */
+    unsigned month_mask;   /**< bit 0 January ...; 0xfff for all */
+    enum rate_basis basis; /**< of value, for set and shift: may be per month or year */
+};
+
+enum { ADJUSTMENT_MAX = 8 };
+
+/** A quantity that may vary in time or with level; values in the SI unit of its dimension. */
+struct varying {
+    enum varying_kind kind;
+    enum dimension dimension; /**< which of the allowed ones the file used */
+    enum rate_basis basis;    /**< if not BASIS_SECOND, values are per month or per year */
+    bool stepped;             /**< VARYING_CURVE: hold the last point instead of interpolating */
+    int count;
+    double *x;     /**< [count] day of leap year, year or level m */
+    double *value; /**< [count] */
+    int series_i;  /**< VARYING_SERIES: index into basin.series */
+    int adjustment_count;
+    struct adjustment adjustment[ADJUSTMENT_MAX]; /**< applied in order */
+};
+
+/** An inclusive range of dates; open ends are INT64_MIN and INT64_MAX. */
+struct date_range {
+    int64_t from_s;
+    int64_t to_s; /**< instant after the last day */
+};
+
+enum node_kind {
+    NODE_CATCHMENT,
+    NODE_RESERVOIR,
+    NODE_JUNCTION,
+    NODE_WEIR,
+    NODE_PLANT,
+    NODE_DEMAND,
+    NODE_AQUIFER,
+    NODE_WASTEWATER,
+    NODE_ESTUARY,
+    NODE_SEA,
+    NODE_SOURCE,
+    NODE_KIND_COUNT
+};
+
+/** A share of water sent to a node. */
+struct share {
+    int node_i;
+    struct varying fraction; /**< 0..1 */
+};
+
+/** What all nodes have in common. Index in basin.node is the node's number everywhere. */
+struct node {
+    enum node_kind kind;
+    int kind_i; /**< index into the array of its kind */
+    char *id;
+    char *name; /**< UTF-8, defaults to id */
+    char *note;
+    char *district;
+    char *subsystem;
+    double latitude_deg; /**< NAN if not given */
+    double longitude_deg;
+    struct date_range in_service;
+    int line; /**< where it stands in the file, for messages */
+    const char *file;
+};
+
+enum inflow_kind { INFLOW_SERIES, INFLOW_GR4J, INFLOW_GENERATOR };
+
+struct catchment {
+    int node_i;
+    double area_m2;
+    int to_count;
+    struct share *to; /**< fixed split; fractions sum to 1 */
+    enum inflow_kind inflow_kind;
+    struct varying inflow; /**< INFLOW_SERIES, m3/s or m/s over the area; for all kinds carries
+                                the adjustments of the resulting flow */
+    double x1_mm, x2_mm, x3_mm, x4_d;             /**< INFLOW_GR4J */
+    struct varying rain;                          /**< m/s */
+    struct varying pet;                           /**< m/s */
+    double production_fraction, routing_fraction; /**< initial stores, 0.3 and 0.5 */
+    double warmup_s;     /**< GR4J warm-up on the first part of the record, 1 year */
+    struct varying mean; /**< INFLOW_GENERATOR: mean flow, m3/s or m/s over the area */
+    double monthly_fraction[12];
+    double cv, lag1, recession_s, base_fraction, region_correlation;
+    char *region;
+};
+
+/** One zone of a rule curve: applies while storage at the start of the step is below `below`. */
+struct zone {
+    char *id;
+    struct varying below; /**< m3, m or share of capacity, by day of year */
+    int cap_count;
+    int *cap_class_i;
+    double *cap; /**< [cap_count] allowed share of the demand, 0..1 */
+};
+
+struct reservoir {
+    int node_i;
+    bool pit_lake;
+    bool reserve;           /**< standby lake: an emergency source */
+    int emergency_for_rank; /**< rank whose users may draw below dead level (or a reserve
+                                 lake); -1: none below dead level */
+    int table_count;
+    double *table_level_m, *table_area_m2, *table_storage_m3;
+    struct pchip level_of_storage; /**< m of m3 */
+    struct pchip area_of_storage;  /**< m2 of m3 */
+    double capacity_m3;            /**< full supply storage */
+    double dead_storage_m3;
+    double normal_level_m;           /**< level that gave capacity_m3, NAN if a volume was given */
+    double dead_level_m;             /**< level that gave dead_storage_m3, NAN likewise */
+    struct varying flood_limit;      /**< upper limit of the day; the reader fills in 100 % */
+    struct varying target;           /**< storage_target rank; absent: the flood limit */
+    struct varying domestic_reserve; /**< rank domestic_reserve, default none */
+    struct varying evaporation;      /**< m/s from open water */
+    struct varying rain;             /**< m/s on the lake */
+    bool net_evaporation;   /**< evaporation is net of rain and of former land evaporation */
+    struct varying seepage; /**< 1/s of the storage, or m3/s */
+    int seepage_to;         /**< node that receives it, or -1: lost */
+    int zone_count;
+    struct zone *zone;      /**< from the highest line to the lowest */
+    struct varying initial; /**< m3, m, or share of capacity; absent: target of day one */
+    int spill_to;           /**< node index */
+};
+
+/** junctions, weirs, plants, wastewater works, estuaries and seas are flow-through nodes. */
+struct passage {
+    int node_i;
+    struct varying capacity;        /**< plant, wastewater: largest throughput, m3/s */
+    struct varying loss;            /**< plant, wastewater: share lost in the works */
+    struct varying boundary_inflow; /**< estuary, junction: forced water from outside, m3/s */
+    int spill_to;                   /**< weir, wastewater, estuary: where surplus goes; -1 none */
+};
+
+struct aquifer {
+    int node_i;
+    double capacity_m3;
+    struct varying initial;  /**< m3 or share of capacity */
+    struct varying recharge; /**< m3/s */
+    struct varying yield;    /**< largest abstraction, m3/s */
+    struct varying licence;  /**< volume per licence year, m3 */
+    int licence_reset_month, licence_reset_day;
+    double licence_reserved_m3; /**< last part of the licence kept for ... */
+    int licence_reserved_rank;  /**< ... this rank and those above it */
+    double minimum_storage_m3;
+    int spill_to; /**< recharge above capacity flows there; -1: rejected, counted */
+};
+
+struct source {
+    int node_i;
+    struct varying capacity; /**< available, m3/s */
+    bool forced;             /**< the water comes whether used or not (mine drainage) */
+    bool emergency;
+    int emergency_for_rank;
+    int allowed_class_count;
+    int *allowed_class_i; /**< empty: all; checked against the network */
+    double cost;          /**< per m3, for reports only */
+    int spill_to;         /**< forced surplus; -1 only if not forced */
+};
+
+enum demand_basis { DEMAND_CONSTANT, DEMAND_PEOPLE, DEMAND_AREA, DEMAND_HEADS };
+
+enum people_tag {
+    PEOPLE_URBAN = 1,
+    PEOPLE_RURAL = 2,
+    PEOPLE_MOUNTAIN = 4,
+    PEOPLE_BORDER = 8,
+    PEOPLE_ISLAND = 16
+};
+
+struct demand {
+    int node_i;
+    int class_i;
+    enum demand_basis basis;
+    struct varying need;       /**< DEMAND_CONSTANT: m3/s (may be a series or per year); for all
+                                    bases carries the adjustments of the resulting need */
+    struct varying population; /**< person, by year */
+    struct varying norm;       /**< m3/person/s, m/s, m3/head/s */
+    struct varying coverage;   /**< share of the people served, default 1 */
+    struct varying area;       /**< m2 */
+    struct varying heads;
+    double growth_per_year; /**< compound, from growth_base_year */
+    int growth_base_year;
+    int profile_i;                /**< index into basin.profile, -1 flat */
+    struct varying floor_norm;    /**< m3/person/s of the floor; absent: no floor */
+    struct varying minimum_share; /**< part of the need served at the head of its class */
+    double weight;                /**< inside a rank: share/weight is made equal */
+    int order;                    /**< position for share: order */
+    unsigned people_tags;
+    double people_share[5]; /**< share of the people under each tag, in the order of the enum */
+    int return_count;
+    struct share *returns;       /**< shares of the water supplied that come back, same step */
+    struct varying max_salinity; /**< kg/m3; read and kept, not yet acted upon */
+    bool restricted_by_given;
+    int restricted_by_count;
+    int *restricted_by; /**< reservoir indices */
+};
+
+enum link_kind {
+    LINK_RIVER,
+    LINK_CANAL,
+    LINK_PIPE,
+    LINK_PUMP,
+    LINK_WELL,
+    LINK_INTAKE,
+    LINK_SLUICE
+};
+
+struct link {
+    char *id;
+    char *name;
+    char *note;
+    enum link_kind kind;
+    bool is_spill;               /**< made from a node's spill_to, id `<node id>_spill`; line 0 */
+    int from, to;                /**< node indices */
+    struct varying capacity;     /**< m3/s at the upstream end; absent: no limit */
+    struct varying loss;         /**< share lost on the way */
+    double lowest_level_m;       /**< upstream level below which it draws nothing; NAN none */
+    struct varying minimum_flow; /**< rank minimum_flow, m3/s */
+    bool minimum_flow_natural;   /**< limit: natural_inflow always (else only in restriction) */
+    bool fills;                  /**< a pump that may be used to fill storage */
+    int outage_count;
+    struct date_range *outage; /**< by date */
+    struct date_range in_service;
+    int line;
+    const char *file;
+};
+
+/** Monthly and weekly factors with mean 1. */
+struct profile {
+    char *id;
+    double monthly[12];    /**< factor on the mean DAILY rate of the year: share_m / (days_m /
+                                days_year) is applied with the true calendar if given as
+                                shares of the year */
+    bool monthly_is_share; /**< monthly[] are shares of the annual volume, summing to 1 */
+    double weekly[7];      /**< Monday first, mean 1 */
+};
+
+struct series_input {
+    char *id;
+    char *path; /**< as resolved from the folder of the file that names it */
+    char *column;
+    enum dimension dimension;
+    enum rate_basis basis;
+    double scale, offset; /**< file unit -> SI */
+    enum fill_rule fill;
+    int line;
+    const char *file;
+    struct record record; /**< read by basin_load */
+    bool used;            /**< some quantity refers to it: it covers the run */
+};
+
+/** What a rank holds. */
+enum rank_kind {
+    RANK_FLOOR,  /**< the floor part of the demands of its classes */
+    RANK_DEMAND, /**< the demands of its classes */
+    RANK_MINIMUM_FLOW,
+    RANK_DOMESTIC_RESERVE,
+    RANK_STORAGE_TARGET
+};
+
+enum share_rule { SHARE_FAIR, SHARE_TOTAL, SHARE_ORDER };
+
+struct rank {
+    char *id;
+    enum rank_kind kind;
+    enum share_rule share;
+    bool share_given; /**< the file names it; else it follows run.share */
+    int class_count;
+    int *class_i;
+};
+
+struct class
+{
+    char *id;
+    char *name;
+};
+
+enum size_save { SAVE_ALL, SAVE_NONE, SAVE_LIST };
+
+struct run_settings {
+    struct date start, end;
+    enum step_kind step;
+    uint64_t seed;
+    int demand_year;            /**< 0: calendar (each step's own year) */
+    enum share_rule share;      /**< default for ranks */
+    bool mean_area_evaporation; /**< fixed-point iteration on the mean area */
+};
+
+/** One change of one key for all elements it matches, parsed when the file is read. */
+struct change {
+    char *path; /**< as written, for messages and results */
+    enum change_operation operation;
+    int section; /**< private: which section and field */
+    int field;
+    int element_count;
+    int *element_i;           /**< indices into the array of the kind */
+    struct varying value;     /**< CHANGE_SET of a varying quantity, or the number in value[0] */
+    char *text;               /**< value as written */
+    int choice;               /**< CHANGE_SET of a word, yes/no, year, node or rank */
+    struct date_range range;  /**< CHANGE_SET of in_service */
+    struct adjustment window; /**< operation and value of scale/shift, and the window */
+    int line;
+    const char *file;
+};
+
+struct axis_member {
+    char *label;
+    int realisation; /**< weather axes: realisation number; else 0 */
+    int change_count;
+    struct change *change;
+};
+
+struct axis {
+    char *id;
+    int member_count; /**< 0 for a range axis */
+    struct axis_member *member;
+    bool is_range; /**< sampled: path between low and high */
+    double low, high;
+    struct change range_change; /**< value filled in for each sample */
+};
+
+enum combine { COMBINE_PRODUCT, COMBINE_ZIP, COMBINE_SAMPLE };
+enum sample_method { SAMPLE_LATIN_HYPERCUBE, SAMPLE_SOBOL };
+
+struct scenario_spec {
+    enum combine combine;
+    enum sample_method method;
+    int sample_size;
+    int axis_count;
+    struct axis *axis;
+};
+
+struct basin {
+    char *name;
+    char *description;
+    char *path; /**< main file */
+    char *text; /**< text of all files read, main first, for provenance */
+    struct run_settings run;
+    int class_count;
+    struct class *class;
+    int rank_count;
+    struct rank *rank;
+    int series_count;
+    struct series_input *series;
+    int profile_count;
+    struct profile *profile;
+    int node_count;
+    struct node *node;
+    int catchment_count;
+    struct catchment *catchment;
+    int reservoir_count;
+    struct reservoir *reservoir;
+    int passage_count; /**< junctions, weirs, plants, wastewater, estuaries, seas */
+    struct passage *passage;
+    int demand_count;
+    struct demand *demand;
+    int aquifer_count;
+    struct aquifer *aquifer;
+    int source_count;
+    struct source *source;
+    int link_count;
+    struct link *link;
+    struct scenario_spec scenarios;
+    int flag_count[4];              /**< figures flagged S, R, E, M in the file */
+    int unflagged_count;            /**< figures of nodes and links without a flag */
+    int *node_by_id;                /**< [node_count] nodes by id (private) */
+    bool is_copy;                   /**< tables and records belong to another basin (private) */
+    struct applied_change *applied; /**< [applied_count] changes made to a copy (private) */
+    int applied_count, applied_capacity;
+    void *arena; /**< owner of every pointer above (private) */
+};
+
+/**
+ * Read, unit-check and validate a basin file with its includes and series.
+ *
+ * All faults are added to diagnostics, each with file, line and column, what was read, what is
+ * allowed and the nearest known name. *out is set only on STATUS_OK (warnings allowed).
+ *
+ * @param[in] scenario_path  file whose `scenarios` section replaces the basin's, or NULL
+ * @return STATUS_OK, STATUS_INPUT, STATUS_MEMORY
+ * @see docs/basin-file.md
+ */
+enum status basin_load(const char *path, const char *scenario_path, struct basin **out,
+                       struct diagnostics *diagnostics);
+
+/** Free; NULL is legal. */
+void basin_destroy(struct basin *basin);
+
+/**
+ * Apply `path=value` of the command line (as `set`) to the basin itself, for example
+ * "reservoirs.yen_lap.domestic_reserve=35 hm3" or "demand_year=2030". Faults go to diagnostics with
+ * file "--set".
+ */
+enum status basin_set(struct basin *basin, const char *assignment, struct diagnostics *diagnostics);
+
+/**
+ * A copy of the basin whose quantities can be changed without touching the original (text, tables
+ * and records are shared; it must not outlive the original). Freed by basin_destroy.
+ */
+enum status basin_copy(const struct basin *basin, struct basin **out);
+
+/** Apply one change to a copy. The change was checked when it was read, so only memory can fail,
+ *  or a combination that makes no sense (two sets of one quantity). */
+enum status basin_apply(struct basin *basin, const struct change *change, struct error *err);
+
+/** Consistency that overrides can break (capacity below dead storage, shares above 1 ...). */
+enum status basin_check_values(const struct basin *basin, struct error *err);
+
+/** Index of the node or link with this id, or -1. */
+int basin_find_node(const struct basin *basin, const char *id);
+int basin_find_link(const struct basin *basin, const char *id);
+
+/** Name of a node kind ("reservoir"), a link kind ("pipe"), a step kind ("daily"). */
+const char *node_kind_name(enum node_kind kind);
+const char *link_kind_name(enum link_kind kind);
+const char *step_kind_name(enum step_kind kind);
+
+/**
+ * Value of a quantity in a step, SI (rates per month or year converted with the true calendar),
+ * adjustments applied.
+ *
+ * @param[in] axis         the run's calendar
+ * @param[in] step_t       step
+ * @param[in] demand_year  year for VARYING_YEARS; 0: the step's own
+ * @param[in] series_value [series_count] -> [step_count] records on the axis, NULL if no series
+ * @param[in] level_m      for VARYING_BY_LEVEL
+ */
+double varying_at(const struct varying *varying, const struct timeaxis *axis, int step_t,
+                  int demand_year, double *const *series_value, double level_m);
+
+/** A figure found elsewhere (SI), such as a simulated inflow, with the adjustments applied. */
+double varying_adjust(const struct varying *varying, const struct timeaxis *axis, int step_t,
+                      double value);
+
+/** Whether varying_at gives the same figure in every step whatever the level. */
+bool varying_is_constant(const struct varying *varying);
+
+/** Whether the instant lies in the range; with demand_year not 0 the instant's year is replaced. */
+bool date_range_holds(const struct date_range *range, const struct timeaxis *axis, int step_t,
+                      int demand_year);
+
+#endif

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/basin_private.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Reading one change: what a path names, and the value it gets. Applying is in basin_apply.c. */
+
+enum { PATH_MAX_BYTES = 256 };
+
+/* A path taken apart. */
+struct change_target {
+    enum section section;
+    const char *id; /* "*" for all */
+    const struct field_table *table;
+    const struct field *field;
+    int code; /* of the field, for struct change */
+};
+
+const struct field *
+change_field(const struct change *change, const struct field_table **table)
+{
+    *table = section_table[change->section].table[change->field >> 16];
+    return &(*table)->field[change->field & 0xffff];
+}
+
+/* Section by its name, with a fault if there is none. */
+static bool
+find_target_section(struct basin_reader *reader, const char *name, const struct yaml_node *at,
+                    enum section *out)
+{
+    const char *known[SECTION_COUNT];
+    for (int i = 0; i < SECTION_COUNT; i++) {
+        known[i] = section_table[i].name;
+        if (strcmp(known[i], name) == 0) {
+            *out = (enum section)i;
+            return true;
+        }
+    }
+    fault(reader, at, "'%s': there is no section '%s'%s; a path is section.id.key or a key of run",
+          at->text, name, did_you_mean(reader, name, known, SECTION_COUNT));
+    return false;
+}
+
+/* The key at the end of a path, "capacity" or "inflow.gr4j.rain" or its last word "rain". */
+static bool
+find_target_key(struct basin_reader *reader, const char *key, const struct yaml_node *at,
+                struct change_target *target)
+{
+    const char *dot = strrchr(key, '.');
+    const char *word = dot != NULL ? dot + 1 : key;
+    size_t prefix_length = dot != NULL ? (size_t)(dot - key) : 0;
+    const struct section_info *info = &section_table[target->section];
+    const char *known[128];
+    int known_count = 0;
+    for (int i = 0; info->table[i] != NULL; i++) {
+        const struct field_table *table = info->table[i];
+        for (int j = 0; j < table->count; j++) {
+            if (known_count < 128)
+                known[known_count++] = table->field[j].key;
+            if (strcmp(table->field[j].key, word) != 0 ||
+                (prefix_length > 0 && (strlen(table->prefix) != prefix_length ||
+                                       strncmp(table->prefix, key, prefix_length) != 0)))
+                continue;
+            target->table = table;
+            target->field = &table->field[j];
+            target->code = i << 16 | j;
+            return true;
+        }
+    }
+    fault(reader, at, "'%s': %s have no key '%s'%s", at->text,
+          target->section == SECTION_RUN ? "the settings of run" : info->name, key,
+          did_you_mean(reader, word, known, known_count));
+    return false;
+}
+
+/* Whether this kind of key can be changed at all. */
+static bool
+require_changeable(struct basin_reader *reader, const struct yaml_node *at,
+                   const struct field *field)
+{
+    bool is_inflow = field->read == read_inflow;
+    bool can = (field->flags & FIELD_FIXED) == 0 && (field->kind != FIELD_SPECIAL || is_inflow) &&
+               ((field->flags & FIELD_RUN_ONLY) == 0 || reader->by_command);
+    if (!can)
+        fault(reader, at, "'%s': '%s' cannot be changed %s", at->text, field->key,
+              reader->by_command ? "by --set" : "by a scenario");
+    return can;
+}
+
+static bool
+find_target(struct basin_reader *reader, const char *path, const struct yaml_node *at,
+            struct change_target *target)
+{
+    if (strlen(path) >= PATH_MAX_BYTES) {
+        fault(reader, at, "the path is too long");
+        return false;
+    }
+    char *copy = arena_text(reader->scratch, path);
+    if (copy == NULL)
+        return false;
+    char *dot = strchr(copy, '.');
+    if (dot == NULL || strncmp(copy, "run.", 4) == 0) {
+        target->section = SECTION_RUN;
+        target->id = "run";
+        return find_target_key(reader, dot == NULL ? copy : dot + 1, at, target) &&
+               require_changeable(reader, at, target->field);
+    }
+    *dot = '\0';
+    char *id = dot + 1;
+    char *end = strchr(id, '.');
+    if (!find_target_section(reader, copy, at, &target->section))
+        return false;
+    if (end == NULL || end == id || end[1] == '\0') {
+        fault(reader, at, "'%s' is no path: it is written section.id.key, with * for all ids",
+              at->text);
+        return false;
+    }
+    *end = '\0';
+    target->id = id;
+    return find_target_key(reader, end + 1, at, target) &&
+           require_changeable(reader, at, target->field);
+}
+
+/* Whether the key has something to change in an element; sizes are not made out of nothing. */
+static bool
+is_present(const struct basin *basin, const struct change_target *target, int element_i,
+           bool needs_value)
+{
+    const struct field *field = target->field;
+    if (!table_holds(basin, target->section, element_i, target->table))
+        return false;
+    if (!needs_value || (field->flags & FIELD_DERIVED) != 0)
+        return true;
+    const void *address = field_address(basin, target->section, element_i, field);
+    if (field->kind == FIELD_VARYING)
+        return ((const struct varying *)address)->kind != VARYING_ABSENT;
+    return field->kind != FIELD_NUMBER || !isnan(*(const double *)address);
+}
+
+/* Fault for an id that no element of the section has. */
+static void
+unknown_id(struct basin_reader *reader, const struct yaml_node *at,
+           const struct change_target *target)
+{
+    const struct basin *basin = reader->basin;
+    int count = section_array_count(basin, target->section);
+    const char **known = arena_alloc(reader->scratch, (size_t)count, sizeof *known);
+    int known_count = 0;
+    for (int i = 0; i < count && known != NULL; i++)
+        if (section_holds(basin, target->section, i))
+            known[known_count++] = section_id(basin, target->section, i);
+    fault(reader, at, "'%s': section '%s' has no '%s'%s", at->text,
+          section_table[target->section].name, target->id,
+          did_you_mean(reader, target->id, known, known_count));
+}
+
+/* The elements a path names: the one with the id, or with * all that have the key. */
+static bool
+find_elements(struct basin_reader *reader, const struct yaml_node *at,
+              const struct change_target *target, bool needs_value, struct change *out)
+{
+    const struct basin *basin = reader->basin;
+    int count = section_array_count(basin, target->section);
+    bool all = strcmp(target->id, "*") == 0;
+    bool known = all;
+    out->element_i = arena_alloc(reader->arena, all ? (size_t)count : 1, sizeof *out->element_i);
+    if (out->element_i == NULL)
+        return false;
+    for (int i = 0; i < count; i++) {
+        if (!section_holds(basin, target->section, i) ||
+            (!all && strcmp(section_id(basin, target->section, i), target->id) != 0))
+            continue;
+        known = true;
+        if (is_present(basin, target, i, needs_value))
+            out->element_i[out->element_count++] = i;
+    }
+    if (!known)
+        unknown_id(reader, at, target);
+    else if (out->element_count == 0)
+        fault(reader, at, "'%s': %s '%s' to change", at->text,
+              all ? "no element has" : "the element has no", target->field->key);
+    return known && out->element_count > 0;
+}
+
+/* A window makes sense only where a quantity may differ from step to step. */
+static bool
+is_windowed(const struct adjustment *window)
+{
+    return window->from_s != INT64_MIN || window->to_s != INT64_MAX || window->month_mask != 0xfff;
+}
+
+/* Whether the key is stored as a varying quantity. */
+bool
+field_varies(const struct field *field)
+{
+    return field->kind == FIELD_VARYING || field->read == read_inflow;
+}
+
+/* Every element's quantity must be of the dimension of a shift, or of a set in a window. */
+static bool
+require_same_dimension(struct basin_reader *reader, const struct yaml_node *value,
+                       const struct change_target *target, const struct change *change,
+                       enum dimension dimension)
+{
+    for (int i = 0; i < change->element_count; i++) {
+        const struct varying *varying =
+            field_address(reader->basin, target->section, change->element_i[i], target->field);
+        enum dimension own = varying->kind != VARYING_ABSENT ? varying->dimension : DIMENSION_FLOW;
+        if (own == dimension)
+            continue;
+        fault(reader, value, "'%s' is %s, but '%s' of '%s' is %s", value->text,
+              dimension_name(dimension), target->field->key,
+              section_id(reader->basin, target->section, change->element_i[i]),
+              dimension_name(own));
+        return false;
+    }
+    return true;
+}
+
+/* A single figure: of a scale, a shift, or a set of a number or inside a window. */
+static bool
+read_change_figure(struct basin_reader *reader, const struct yaml_node *value,
+                   const struct change_target *target, struct change *out)
+{
+    struct field field = *target->field;
+    if (out->operation == CHANGE_SCALE)
+        field = (struct field){
+            .key = "scale", .dimensions = 1u << DIMENSION_NONE, .min = 0, .max = INFINITY};
+    else if (out->operation == CHANGE_SHIFT) {
+        field.min = -INFINITY;
+        field.max = INFINITY;
+        field.flags &= ~(unsigned)(FIELD_ABOVE_MIN | FIELD_BELOW_MAX);
+    }
+    struct quantity quantity;
+    if (!read_figure(reader, value, &field, &quantity))
+        return false;
+    out->window.value = quantity.value;
+    out->window.basis = quantity.unit.basis;
+    out->value.kind = VARYING_CONSTANT;
+    out->value.dimension = quantity.unit.dimension;
+    out->value.basis = quantity.unit.basis;
+    out->value.count = 1;
+    out->value.value = arena_copy(reader->arena, &quantity.value, 1, sizeof quantity.value);
+    return out->value.value != NULL &&
+           (out->operation == CHANGE_SCALE || !field_varies(target->field) ||
+            require_same_dimension(reader, value, target, out, quantity.unit.dimension));
+}
+
+/* A new size must be of the dimension of the old: a norm per person stays per person. */
+static bool
+require_same_norm(struct basin_reader *reader, const struct yaml_node *value,
+                  const struct change_target *target, const struct change *change)
+{
+    return (target->field->flags & FIELD_SIZE) == 0 ||
+           require_same_dimension(reader, value, target, change, change->value.dimension);
+}
+
+/* The value of a set, by the kind of the key. */
+static bool
+read_set_value(struct basin_reader *reader, const struct yaml_node *value,
+               const struct change_target *target, struct change *out)
+{
+    const struct field *field = target->field;
+    if (field_varies(field) && is_windowed(&out->window))
+        return read_change_figure(reader, value, target, out);
+    if (field_varies(field))
+        return read_varying(reader, value, field, &out->value) &&
+               require_same_norm(reader, value, target, out);
+    if (field->kind == FIELD_NUMBER)
+        return read_change_figure(reader, value, target, out);
+    if (field->kind == FIELD_RANGE) {
+        reader->depends_on_year = true;
+        return read_date_range(reader, field->key, value, &out->range);
+    }
+    /* Words, yes or no, years, nodes and ranks are read into a number of their own. */
+    struct {
+        int number;
+        bool yes;
+    } slot = {.number = -1};
+    int faults = reader->diagnostics->error_count;
+    struct field to_slot = *field;
+    to_slot.flags &= ~(unsigned)FIELD_OF_NODE;
+    bool is_bool = field->kind == FIELD_YES_NO || field->kind == FIELD_WORD_BOOL;
+    to_slot.offset = is_bool ? (size_t)((char *)&slot.yes - (char *)&slot) : 0;
+    struct element element = {.base = &slot, .id = target->id, .at = value, .yaml = value};
+    read_field(reader, &element, &to_slot, value);
+    out->choice = is_bool ? slot.yes : slot.number;
+    return reader->diagnostics->error_count == faults;
+}
+
+bool
+check_path(struct basin_reader *reader, const struct yaml_node *path)
+{
+    struct change_target target = {0};
+    struct change unused = {0};
+    return find_target(reader, path->text, path, &target) &&
+           find_elements(reader, path, &target, false, &unused);
+}
+
+bool
+read_change(struct basin_reader *reader, const char *path, const struct yaml_node *at,
+            const struct yaml_node *value, enum change_operation operation,
+            const struct adjustment *window, struct change *out)
+{
+    static const char *const names[] = {"set", "scale", "shift"};
+    struct change_target target = {0};
+    struct yaml_node named = *at; /* messages show the path, wherever it was written */
+    named.text = path;
+    *out = (struct change){.operation = operation, .window = *window, .line = at->line};
+    out->window.operation = operation;
+    out->path = arena_text(reader->arena, path);
+    out->file = arena_text(reader->arena, at->file);
+    out->text = arena_text(reader->arena, value->text);
+    if (reader->arena->failed || !find_target(reader, path, &named, &target))
+        return false;
+    const struct field *field = target.field;
+    out->section = (int)target.section;
+    out->field = target.code;
+    bool varies = field_varies(field);
+    if (operation != CHANGE_SET && !varies && field->kind != FIELD_NUMBER) {
+        fault(reader, value, "'%s' can only be set, not changed by %s", path, names[operation]);
+        return false;
+    }
+    if (!varies && is_windowed(window)) {
+        fault(reader, value, "'%s' holds for the whole run; it takes no from, to or months", path);
+        return false;
+    }
+    bool needs_value =
+        operation != CHANGE_SET || is_windowed(window) || (field->flags & FIELD_SIZE) != 0;
+    if (!find_elements(reader, &named, &target, needs_value, out))
+        return false;
+    return operation == CHANGE_SET ? read_set_value(reader, value, &target, out)
+                                   : read_change_figure(reader, value, &target, out);
+}

@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/basin_private.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Sets of dimensions, as bits. */
+enum {
+    SHARE = 1 << DIMENSION_NONE,
+    VOLUME = 1 << DIMENSION_VOLUME,
+    FLOW = 1 << DIMENSION_FLOW,
+    LENGTH = 1 << DIMENSION_LENGTH,
+    AREA = 1 << DIMENSION_AREA,
+    SPEED = 1 << DIMENSION_SPEED,
+    RATE = 1 << DIMENSION_RATE,
+    TIME = 1 << DIMENSION_TIME,
+    LINE = VOLUME | LENGTH | SHARE
+};
+
+#define AT(type, member) .offset = offsetof(struct type, member)
+#define NUMBER(unit, low, high) .kind = FIELD_NUMBER, .dimensions = unit, .min = low, .max = high
+#define VARIES(unit, low, high)                                                                    \
+    .kind = FIELD_VARYING, .dimensions = unit, .forms = FORM_ANY, .min = low, .max = high
+#define TABLE(rows, path)                                                                          \
+    {                                                                                              \
+        .prefix = path, .field = rows, .count = sizeof rows / sizeof rows[0]                       \
+    }
+
+static const char *const step_words[] = {"hourly", "daily", "tenday", "monthly", NULL};
+static const char *const share_words[] = {"fair", "total", "order", NULL};
+static const char *const area_words[] = {"start", "mean", NULL};
+static const char *const lake_words[] = {"lake", "pit_lake", NULL};
+static const char *const limit_words[] = {"restriction", "natural_inflow", NULL};
+static const char *const calendar_words[] = {"calendar", NULL};
+static const char *const link_words[] = {"river", "canal",  "pipe",   "pump",
+                                         "well",  "intake", "sluice", NULL};
+
+static const struct field run_rows[] = {
+    {"start", .kind = FIELD_DATE, AT(run_settings, start), .flags = FIELD_REQUIRED | FIELD_RUN_ONLY,
+     .doc = "first day"},
+    {"end", .kind = FIELD_DATE, AT(run_settings, end), .flags = FIELD_REQUIRED | FIELD_RUN_ONLY,
+     .doc = "last day, included"},
+    {"step", .kind = FIELD_WORD, AT(run_settings, step), .words = step_words, .fallback = "daily",
+     .flags = FIELD_RUN_ONLY, .doc = "length of a step"},
+    {"seed", .kind = FIELD_SEED, AT(run_settings, seed), .fallback = "1", .flags = FIELD_RUN_ONLY,
+     .doc = "key of the random numbers"},
+    {"demand_year", .kind = FIELD_YEAR, AT(run_settings, demand_year), .words = calendar_words,
+     .fallback = "calendar", .doc = "year of by-year figures, growth and in_service"},
+    {"share", .kind = FIELD_WORD, AT(run_settings, share), .words = share_words, .fallback = "fair",
+     .doc = "how a shortage is shared inside a rank"},
+    {"evaporation_area", .kind = FIELD_WORD_BOOL, AT(run_settings, mean_area_evaporation),
+     .words = area_words, .fallback = "start", .doc = "area that evaporates in a step"},
+};
+
+static const struct field node_rows[] = {
+    {"name", .kind = FIELD_TEXT, AT(node, name), .flags = FIELD_OF_NODE | FIELD_FIXED,
+     .doc = "name for people, default the id"},
+    {"note", .kind = FIELD_TEXT, AT(node, note), .flags = FIELD_OF_NODE | FIELD_FIXED,
+     .doc = "free text"},
+    {"district", .kind = FIELD_TEXT, AT(node, district), .flags = FIELD_OF_NODE | FIELD_FIXED,
+     .doc = "district, for totals"},
+    {"subsystem", .kind = FIELD_TEXT, AT(node, subsystem), .flags = FIELD_OF_NODE | FIELD_FIXED,
+     .doc = "part of the basin, for totals"},
+    {"at", .kind = FIELD_SPECIAL, .read = read_at,
+     .flags = FIELD_OF_NODE | FIELD_FIXED | FIELD_NO_FIGURE,
+     .doc = "[latitude, longitude] in degrees"},
+    {"in_service", .kind = FIELD_RANGE, AT(node, in_service), .flags = FIELD_OF_NODE,
+     .doc = "{from, to}: dates between which it works"},
+    {"flags", .kind = FIELD_SPECIAL, .read = read_flags,
+     .flags = FIELD_OF_NODE | FIELD_FIXED | FIELD_NO_FIGURE,
+     .doc = "where the figures of keys come from"},
+};
+
+static const struct field catchment_rows[] = {
+    {"area", NUMBER(AREA, 0, INFINITY), AT(catchment, area_m2),
+     .flags = FIELD_REQUIRED | FIELD_ABOVE_MIN, .doc = "area without the lake it flows into"},
+    {"to", .kind = FIELD_SPECIAL, .read = read_split,
+     .flags = FIELD_REQUIRED | FIELD_FIXED | FIELD_NO_FIGURE,
+     .doc = "node that takes the water, or a fixed split {node: share}"},
+    {"inflow", .kind = FIELD_SPECIAL, .read = read_inflow, AT(catchment, inflow),
+     .dimensions = FLOW | SPEED, .forms = FORM_ANY, .min = 0, .max = INFINITY,
+     .flags = FIELD_REQUIRED | FIELD_DERIVED | FIELD_NO_FIGURE,
+     .doc = "how the runoff is found: series, gr4j or generate"},
+};
+
+static const struct field gr4j_rows[] = {
+    {"x1", NUMBER(LENGTH, 0, INFINITY), AT(catchment, x1_mm), .per_si = 1e3,
+     .flags = FIELD_REQUIRED | FIELD_ABOVE_MIN, .doc = "capacity of the production store"},
+    {"x2", NUMBER(SPEED, -INFINITY, INFINITY), AT(catchment, x2_mm), .per_si = 86400e3,
+     .flags = FIELD_REQUIRED, .doc = "groundwater exchange"},
+    {"x3", NUMBER(LENGTH, 0, INFINITY), AT(catchment, x3_mm), .per_si = 1e3,
+     .flags = FIELD_REQUIRED | FIELD_ABOVE_MIN, .doc = "capacity of the routing store"},
+    {"x4", NUMBER(TIME, 43200, 20 * 86400.0), AT(catchment, x4_d), .per_si = 1 / 86400.0,
+     .flags = FIELD_REQUIRED | FIELD_BELOW_MAX, .doc = "time base of the unit hydrograph"},
+    {"rain", VARIES(SPEED, 0, INFINITY), AT(catchment, rain), .flags = FIELD_REQUIRED,
+     .doc = "rain on the catchment"},
+    {"pet", VARIES(SPEED, 0, INFINITY), AT(catchment, pet), .flags = FIELD_REQUIRED,
+     .doc = "potential evapotranspiration"},
+    {"production", NUMBER(SHARE, 0, 1), AT(catchment, production_fraction), .fallback = "30 %",
+     .doc = "production store filled at the start of the warm-up"},
+    {"routing", NUMBER(SHARE, 0, 1), AT(catchment, routing_fraction), .fallback = "50 %",
+     .doc = "routing store filled at the start of the warm-up"},
+    {"warmup", NUMBER(TIME, 0, 1e10), AT(catchment, warmup_s), .fallback = "365 d",
+     .doc = "length of the record's first part that is run beforehand"},
+};
+
+static const struct field generate_rows[] = {
+    {"mean", .kind = FIELD_VARYING, .dimensions = FLOW | SPEED, .forms = FORM_CONSTANT, .min = 0,
+     .max = INFINITY, AT(catchment, mean), .flags = FIELD_REQUIRED | FIELD_ABOVE_MIN,
+     .doc = "long-term mean, a depth over the area per time or a flow"},
+    {"monthly", .kind = FIELD_SPECIAL, .read = read_generate_monthly,
+     .flags = FIELD_REQUIRED | FIELD_FIXED, .doc = "12 shares of the year's volume in %"},
+    {"cv", NUMBER(SHARE, 0, 3), AT(catchment, cv), .flags = FIELD_REQUIRED,
+     .doc = "coefficient of variation of the annual flow"},
+    {"lag1", NUMBER(SHARE, 0, 1), AT(catchment, lag1), .fallback = "0.4", .flags = FIELD_BELOW_MAX,
+     .doc = "correlation of a month with the one before"},
+    {"recession", NUMBER(TIME, 0, 1e9), AT(catchment, recession_s), .fallback = "6 d",
+     .flags = FIELD_ABOVE_MIN, .doc = "e-folding time of a flood"},
+    {"base", NUMBER(SHARE, 0, 1), AT(catchment, base_fraction), .fallback = "40 %",
+     .doc = "share of a month's volume that is even"},
+    {"region", .kind = FIELD_TEXT, AT(catchment, region), .flags = FIELD_FIXED,
+     .doc = "catchments of one region share their weather"},
+    {"region_correlation", NUMBER(SHARE, 0, 1), AT(catchment, region_correlation),
+     .fallback = "0.8", .doc = "share of the variance common to the region"},
+};
+
+static const struct field reservoir_rows[] = {
+    {"kind", .kind = FIELD_WORD_BOOL, AT(reservoir, pit_lake), .words = lake_words,
+     .fallback = "lake", .flags = FIELD_FIXED, .doc = "lake or closed mine pit"},
+    {"table", .kind = FIELD_SPECIAL, .read = read_table, .flags = FIELD_REQUIRED | FIELD_FIXED,
+     .doc = "levels, areas and storages"},
+    {"capacity", NUMBER(VOLUME, 0, INFINITY), AT(reservoir, capacity_m3), .flags = FIELD_ABOVE_MIN,
+     .doc = "full supply volume"},
+    {"normal_level", NUMBER(LENGTH, -INFINITY, INFINITY), AT(reservoir, normal_level_m),
+     .doc = "full supply level"},
+    {"dead_storage", NUMBER(VOLUME, 0, INFINITY), AT(reservoir, dead_storage_m3),
+     .doc = "volume below which nothing is drawn"},
+    {"dead_level", NUMBER(LENGTH, -INFINITY, INFINITY), AT(reservoir, dead_level_m),
+     .doc = "level below which nothing is drawn"},
+    {"initial", .kind = FIELD_VARYING, .dimensions = LINE, .forms = FORM_CONSTANT, .min = -INFINITY,
+     .max = INFINITY, AT(reservoir, initial), .doc = "storage at the start, default the target"},
+    {"flood_limit", VARIES(LINE, -INFINITY, INFINITY), AT(reservoir, flood_limit),
+     .fallback = "100 %", .doc = "upper limit of the day"},
+    {"target", VARIES(LINE, -INFINITY, INFINITY), AT(reservoir, target),
+     .doc = "line that rank storage_target aims at, default the flood limit"},
+    {"domestic_reserve", VARIES(LINE, -INFINITY, INFINITY), AT(reservoir, domestic_reserve),
+     .doc = "total volume that rank domestic_reserve keeps"},
+    {"zones", .kind = FIELD_SPECIAL, .read = read_zones, .flags = FIELD_FIXED,
+     .doc = "lines below which classes are cut, the highest first"},
+    {"evaporation", VARIES(SPEED, 0, INFINITY), AT(reservoir, evaporation),
+     .doc = "evaporation from the lake"},
+    {"rain", VARIES(SPEED, 0, INFINITY), AT(reservoir, rain), .doc = "rain on the lake"},
+    {"net_evaporation", .kind = FIELD_YES_NO, AT(reservoir, net_evaporation), .fallback = "false",
+     .doc = "evaporation is already net of rain"},
+    {"seepage", VARIES(RATE | FLOW, 0, INFINITY), AT(reservoir, seepage),
+     .doc = "loss to the ground"},
+    {"seepage_to", .kind = FIELD_NODE, AT(reservoir, seepage_to), .flags = FIELD_FIXED,
+     .doc = "node that receives the seepage, default none"},
+    {"spill_to", .kind = FIELD_NODE, AT(reservoir, spill_to), .flags = FIELD_REQUIRED | FIELD_FIXED,
+     .doc = "node that takes all surplus"},
+    {"reserve", .kind = FIELD_YES_NO, AT(reservoir, reserve), .fallback = "false",
+     .doc = "standby lake"},
+    {"emergency_for", .kind = FIELD_RANK, AT(reservoir, emergency_for_rank),
+     .doc = "rank whose users may draw below dead level or from the standby lake"},
+};
+
+#define SPILL_TO(is_required)                                                                      \
+    {                                                                                              \
+        "spill_to", .kind = FIELD_NODE, AT(passage, spill_to), .flags = FIELD_FIXED | is_required, \
+                    .doc = "node that takes all surplus"                                           \
+    }
+#define BOUNDARY_INFLOW                                                                            \
+    {                                                                                              \
+        "boundary_inflow", VARIES(FLOW, 0, INFINITY), AT(passage, boundary_inflow),                \
+            .doc = "water forced in from outside"                                                  \
+    }
+#define WORKS_CAPACITY                                                                             \
+    {                                                                                              \
+        "capacity", VARIES(FLOW, 0, INFINITY), AT(passage, capacity),                              \
+            .doc = "largest throughput, default no limit"                                          \
+    }
+#define WORKS_LOSS                                                                                 \
+    {                                                                                              \
+        "loss", VARIES(SHARE, 0, 1), AT(passage, loss), .flags = FIELD_BELOW_MAX,                  \
+                                                        .doc = "share lost in the works"           \
+    }
+
+static const struct field junction_rows[] = {SPILL_TO(0), BOUNDARY_INFLOW};
+static const struct field weir_rows[] = {SPILL_TO(FIELD_REQUIRED)};
+static const struct field plant_rows[] = {SPILL_TO(0), WORKS_CAPACITY, WORKS_LOSS};
+static const struct field wastewater_rows[] = {SPILL_TO(FIELD_REQUIRED), WORKS_CAPACITY,
+                                               WORKS_LOSS};
+static const struct field estuary_rows[] = {SPILL_TO(FIELD_REQUIRED), BOUNDARY_INFLOW};
+
+static const struct field licence_rows[] = {
+    {"yearly", VARIES(VOLUME, 0, INFINITY), AT(aquifer, licence), .flags = FIELD_REQUIRED,
+     .doc = "volume of a licence year"},
+    {"reset", .kind = FIELD_SPECIAL, .read = read_licence_reset, .fallback = "01-01",
+     .flags = FIELD_FIXED | FIELD_NO_FIGURE, .doc = "MM-DD on which a licence year begins"},
+    {"reserved", NUMBER(VOLUME, 0, INFINITY), AT(aquifer, licence_reserved_m3),
+     .doc = "last part of the licence, kept for reserved_for"},
+    {"reserved_for", .kind = FIELD_RANK, AT(aquifer, licence_reserved_rank),
+     .doc = "rank that alone, with those above it, may use the reserved part"},
+};
+static const struct field_table licence_keys = TABLE(licence_rows, "licence");
+
+static const struct field aquifer_rows[] = {
+    {"capacity", NUMBER(VOLUME, 0, INFINITY), AT(aquifer, capacity_m3),
+     .flags = FIELD_REQUIRED | FIELD_ABOVE_MIN, .doc = "usable volume"},
+    {"initial", .kind = FIELD_VARYING, .dimensions = VOLUME | SHARE, .forms = FORM_CONSTANT,
+     .min = 0, .max = INFINITY, AT(aquifer, initial), .fallback = "100 %",
+     .doc = "storage at the start"},
+    {"recharge", VARIES(FLOW, 0, INFINITY), AT(aquifer, recharge), .doc = "natural recharge"},
+    {"yield", VARIES(FLOW, 0, INFINITY), AT(aquifer, yield),
+     .doc = "largest abstraction, default no limit"},
+    {"minimum_storage", NUMBER(VOLUME, 0, INFINITY), AT(aquifer, minimum_storage_m3),
+     .doc = "volume below which nothing is drawn"},
+    {"licence", .kind = FIELD_MAP, .inside = &licence_keys, .flags = FIELD_FIXED,
+     .doc = "volume allowed in a year"},
+    {"spill_to", .kind = FIELD_NODE, AT(aquifer, spill_to), .flags = FIELD_FIXED,
+     .doc = "node that takes recharge above capacity, default rejected"},
+};
+
+static const struct field source_rows[] = {
+    {"capacity", VARIES(FLOW, 0, INFINITY), AT(source, capacity), .flags = FIELD_REQUIRED,
+     .doc = "flow available, or forced"},
+    {"forced", .kind = FIELD_YES_NO, AT(source, forced), .fallback = "false", .flags = FIELD_FIXED,
+     .doc = "the water comes whether used or not"},
+    {"emergency", .kind = FIELD_YES_NO, AT(source, emergency), .fallback = "false",
+     .flags = FIELD_FIXED, .doc = "drawn only for emergency_for"},
+    {"emergency_for", .kind = FIELD_RANK, AT(source, emergency_for_rank),
+     .doc = "rank whose users may draw"},
+    {"classes", .kind = FIELD_SPECIAL, .read = read_class_list,
+     .flags = FIELD_FIXED | FIELD_NO_FIGURE, .doc = "classes that may use it, default all"},
+    {"cost", NUMBER(SHARE, 0, INFINITY), AT(source, cost), .doc = "cost per m3, for reports"},
+    {"spill_to", .kind = FIELD_NODE, AT(source, spill_to), .flags = FIELD_FIXED,
+     .doc = "node that takes forced water nobody uses"},
+};
+
+static const struct field demand_rows[] = {
+    {"class", .kind = FIELD_SPECIAL, .read = read_class_word,
+     .flags = FIELD_REQUIRED | FIELD_FIXED | FIELD_NO_FIGURE, .doc = "class of the user"},
+    {"need", VARIES(FLOW, 0, INFINITY), AT(demand, need), .flags = FIELD_DERIVED,
+     .doc = "net need as a flow"},
+    {"population", VARIES(1 << DIMENSION_PERSONS, 0, INFINITY), AT(demand, population),
+     .flags = FIELD_SIZE, .doc = "people"},
+    {"norm", VARIES(SPEED | 1 << DIMENSION_PERSON_NORM | 1 << DIMENSION_HEAD_NORM, 0, INFINITY),
+     AT(demand, norm), .flags = FIELD_SIZE, .doc = "need of one person, area or head"},
+    {"coverage", VARIES(SHARE, 0, 1), AT(demand, coverage), .fallback = "100 %",
+     .doc = "share of the people served"},
+    {"area", VARIES(AREA, 0, INFINITY), AT(demand, area), .flags = FIELD_SIZE,
+     .doc = "area watered"},
+    {"heads", VARIES(1 << DIMENSION_HEADS, 0, INFINITY), AT(demand, heads), .flags = FIELD_SIZE,
+     .doc = "livestock"},
+    {"growth", NUMBER(RATE, -1, 1), AT(demand, growth_per_year),
+     .flags = FIELD_PER_YEAR | FIELD_ABOVE_MIN, .doc = "compound growth of the need"},
+    {"growth_from", .kind = FIELD_YEAR, AT(demand, growth_base_year),
+     .doc = "year the growth starts from"},
+    {"profile", .kind = FIELD_SPECIAL, .read = read_profile_word,
+     .flags = FIELD_FIXED | FIELD_NO_FIGURE, .doc = "profile of the year and week, default even"},
+    {"floor", VARIES(1 << DIMENSION_PERSON_NORM, 0, INFINITY), AT(demand, floor_norm),
+     .doc = "part of the norm that stands at rank <class>_floor"},
+    {"minimum_share", VARIES(SHARE, 0, 1), AT(demand, minimum_share),
+     .doc = "part of the need served at the head of its class"},
+    {"weight", NUMBER(SHARE, 0, INFINITY), AT(demand, weight), .fallback = "1",
+     .flags = FIELD_ABOVE_MIN, .doc = "inside a rank share/weight is made equal"},
+    {"order", .kind = FIELD_INTEGER, AT(demand, order), .min = -1e9, .max = 1e9,
+     .doc = "place for share: order"},
+    {"people", .kind = FIELD_SPECIAL, .read = read_people, .flags = FIELD_FIXED | FIELD_NO_FIGURE,
+     .doc = "urban, rural, mountain, border, island: a list or shares"},
+    {"returns", .kind = FIELD_SPECIAL, .read = read_returns, .flags = FIELD_FIXED,
+     .doc = "{node: share of the supply that comes back}"},
+    {"max_salinity", VARIES(1 << DIMENSION_SALINITY, 0, INFINITY), AT(demand, max_salinity),
+     .doc = "largest salinity the class can use"},
+    {"restricted_by", .kind = FIELD_SPECIAL, .read = read_restricted_by,
+     .flags = FIELD_FIXED | FIELD_NO_FIGURE, .doc = "reservoirs whose zones cut it"},
+};
+
+static const struct field link_rows[] = {
+    {"name", .kind = FIELD_TEXT, AT(link, name), .flags = FIELD_FIXED,
+     .doc = "name for people, default the id"},
+    {"note", .kind = FIELD_TEXT, AT(link, note), .flags = FIELD_FIXED, .doc = "free text"},
+    {"kind", .kind = FIELD_WORD, AT(link, kind), .words = link_words,
+     .flags = FIELD_REQUIRED | FIELD_FIXED, .doc = "kind of link"},
+    {"from", .kind = FIELD_NODE, AT(link, from), .flags = FIELD_REQUIRED | FIELD_FIXED,
+     .doc = "node upstream"},
+    {"to", .kind = FIELD_NODE, AT(link, to), .flags = FIELD_REQUIRED | FIELD_FIXED,
+     .doc = "node downstream"},
+    {"capacity", .kind = FIELD_VARYING, .dimensions = FLOW, .forms = FORM_LEVEL, .min = 0,
+     .max = INFINITY, AT(link, capacity), .doc = "at the upstream end, default no limit"},
+    {"loss", VARIES(SHARE, 0, 1), AT(link, loss), .flags = FIELD_BELOW_MAX,
+     .doc = "share lost on the way"},
+    {"lowest_level", NUMBER(LENGTH, -INFINITY, INFINITY), AT(link, lowest_level_m),
+     .doc = "level of the lake upstream below which it draws nothing"},
+    {"minimum_flow", VARIES(FLOW, 0, INFINITY), AT(link, minimum_flow),
+     .doc = "flow kept by rank minimum_flow"},
+    {"limit", .kind = FIELD_WORD_BOOL, AT(link, minimum_flow_natural), .words = limit_words,
+     .fallback = "restriction",
+     .doc = "minimum flow at most the natural inflow: always, or only in restriction"},
+    {"fills", .kind = FIELD_YES_NO, AT(link, fills), .fallback = "false",
+     .doc = "a pump or well that may be used to fill storage"},
+    {"outages", .kind = FIELD_SPECIAL, .read = read_outages, .flags = FIELD_FIXED | FIELD_NO_FIGURE,
+     .doc = "list of {from, to}: dates without flow"},
+    {"in_service", .kind = FIELD_RANGE, AT(link, in_service),
+     .doc = "{from, to}: dates between which it works"},
+    {"flags", .kind = FIELD_SPECIAL, .read = read_flags, .flags = FIELD_FIXED | FIELD_NO_FIGURE,
+     .doc = "where the figures of keys come from"},
+};
+
+static const struct field_table run_keys = TABLE(run_rows, "");
+static const struct field_table node_keys = TABLE(node_rows, "");
+static const struct field_table catchment_keys = TABLE(catchment_rows, "");
+const struct field_table gr4j_keys = TABLE(gr4j_rows, "inflow.gr4j");
+const struct field_table generate_keys = TABLE(generate_rows, "inflow.generate");
+static const struct field_table reservoir_keys = TABLE(reservoir_rows, "");
+static const struct field_table junction_keys = TABLE(junction_rows, "");
+static const struct field_table weir_keys = TABLE(weir_rows, "");
+static const struct field_table plant_keys = TABLE(plant_rows, "");
+static const struct field_table wastewater_keys = TABLE(wastewater_rows, "");
+static const struct field_table estuary_keys = TABLE(estuary_rows, "");
+static const struct field_table sea_keys = {"", NULL, 0};
+static const struct field_table aquifer_keys = TABLE(aquifer_rows, "");
+static const struct field_table source_keys = TABLE(source_rows, "");
+static const struct field_table demand_keys = TABLE(demand_rows, "");
+static const struct field_table link_keys = TABLE(link_rows, "");
+
+#define KEPT_IN(array, type)                                                                       \
+    .array_offset = offsetof(struct basin, array),                                                 \
+    .count_offset = offsetof(struct basin, array##_count), .element_size = sizeof(struct type)
+
+const struct section_info section_table[SECTION_COUNT] = {
+    [SECTION_RUN] = {"run", NODE_KIND_COUNT, .table = {&run_keys}},
+    [SECTION_CATCHMENTS] = {"catchments", NODE_CATCHMENT, KEPT_IN(catchment, catchment),
+                            .table = {&catchment_keys, &node_keys, &gr4j_keys, &generate_keys}},
+    [SECTION_RESERVOIRS] = {"reservoirs", NODE_RESERVOIR, KEPT_IN(reservoir, reservoir),
+                            .table = {&reservoir_keys, &node_keys}},
+    [SECTION_JUNCTIONS] = {"junctions", NODE_JUNCTION, KEPT_IN(passage, passage),
+                           .table = {&junction_keys, &node_keys}},
+    [SECTION_WEIRS] = {"weirs", NODE_WEIR, KEPT_IN(passage, passage),
+                       .table = {&weir_keys, &node_keys}},
+    [SECTION_PLANTS] = {"plants", NODE_PLANT, KEPT_IN(passage, passage),
+                        .table = {&plant_keys, &node_keys}},
+    [SECTION_WASTEWATER] = {"wastewater", NODE_WASTEWATER, KEPT_IN(passage, passage),
+                            .table = {&wastewater_keys, &node_keys}},
+    [SECTION_ESTUARIES] = {"estuaries", NODE_ESTUARY, KEPT_IN(passage, passage),
+                           .table = {&estuary_keys, &node_keys}},
+    [SECTION_SEAS] = {"seas", NODE_SEA, KEPT_IN(passage, passage),
+                      .table = {&sea_keys, &node_keys}},
+    [SECTION_AQUIFERS] = {"aquifers", NODE_AQUIFER, KEPT_IN(aquifer, aquifer),
+                          .table = {&aquifer_keys, &node_keys, &licence_keys}},
+    [SECTION_SOURCES] = {"sources", NODE_SOURCE, KEPT_IN(source, source),
+                         .table = {&source_keys, &node_keys}},
+    [SECTION_DEMANDS] = {"demands", NODE_DEMAND, KEPT_IN(demand, demand),
+                         .table = {&demand_keys, &node_keys}},
+    [SECTION_LINKS] = {"links", NODE_KIND_COUNT, KEPT_IN(link, link), .table = {&link_keys}},
+};
+
+int
+section_array_count(const struct basin *basin, enum section section)
+{
+    if (section == SECTION_RUN)
+        return 1;
+    int count;
+    memcpy(&count, (const char *)basin + section_table[section].count_offset, sizeof count);
+    return count;
+}
+
+void *
+section_element(const struct basin *basin, enum section section, int element_i)
+{
+    const struct section_info *info = &section_table[section];
+    char *array;
+    if (section == SECTION_RUN)
+        memcpy(&array, &(const struct run_settings *){&basin->run}, sizeof array);
+    else
+        memcpy(&array, (const char *)basin + info->array_offset, sizeof array);
+    return array + (size_t)element_i * info->element_size;
+}
+
+/* Every struct of a kind of node starts with its node's number. */
+static int
+element_node_i(const struct basin *basin, enum section section, int element_i)
+{
+    int node_i;
+    memcpy(&node_i, section_element(basin, section, element_i), sizeof node_i);
+    return node_i;
+}
+
+bool
+section_holds(const struct basin *basin, enum section section, int element_i)
+{
+    if (section == SECTION_RUN || section == SECTION_LINKS)
+        return true;
+    int node_i = element_node_i(basin, section, element_i);
+    return basin->node[node_i].kind == section_table[section].kind;
+}
+
+struct node *
+section_node(const struct basin *basin, enum section section, int element_i)
+{
+    if (section == SECTION_RUN || section == SECTION_LINKS)
+        return NULL;
+    return &basin->node[element_node_i(basin, section, element_i)];
+}
+
+const char *
+section_id(const struct basin *basin, enum section section, int element_i)
+{
+    if (section == SECTION_RUN)
+        return "run";
+    if (section == SECTION_LINKS)
+        return basin->link[element_i].id;
+    return basin->node[element_node_i(basin, section, element_i)].id;
+}
+
+void *
+field_address(const struct basin *basin, enum section section, int element_i,
+              const struct field *field)
+{
+    char *base = (field->flags & FIELD_OF_NODE) != 0
+                     ? (char *)section_node(basin, section, element_i)
+                     : section_element(basin, section, element_i);
+    return base + field->offset;
+}
+
+_Static_assert(sizeof(enum link_kind) == sizeof(int), "words are stored as int");
+_Static_assert(offsetof(struct catchment, node_i) == 0, "node_i comes first");
+_Static_assert(offsetof(struct reservoir, node_i) == 0, "node_i comes first");
+_Static_assert(offsetof(struct passage, node_i) == 0, "node_i comes first");
+_Static_assert(offsetof(struct demand, node_i) == 0, "node_i comes first");
+_Static_assert(offsetof(struct aquifer, node_i) == 0, "node_i comes first");
+_Static_assert(offsetof(struct source, node_i) == 0, "node_i comes first");

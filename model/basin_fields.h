@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef NGUON_MODEL_BASIN_FIELDS_H
+#define NGUON_MODEL_BASIN_FIELDS_H
+
+#include "model/basin.h"
+
+/*
+ * The keys of the basin file as tables. The same tables drive the reading of the file, changes by
+ * path (--set, scenarios), the check of values, and the schema.
+ */
+
+struct basin_reader;
+struct element;
+struct field;
+struct yaml_node;
+
+/** Reads a key that no common kind covers. */
+typedef void field_reader(struct basin_reader *reader, const struct element *element,
+                          const struct field *field, const struct yaml_node *value);
+
+enum field_kind {
+    FIELD_TEXT,      /**< char *: text */
+    FIELD_NUMBER,    /**< double: one figure, SI * per_si */
+    FIELD_VARYING,   /**< struct varying */
+    FIELD_YES_NO,    /**< bool: true or false */
+    FIELD_WORD,      /**< int-sized enum: index into words */
+    FIELD_WORD_BOOL, /**< bool: index into two words */
+    FIELD_INTEGER,   /**< int */
+    FIELD_YEAR,      /**< int; 0 for the word `calendar` where words is given */
+    FIELD_SEED,      /**< uint64_t */
+    FIELD_DATE,      /**< struct date */
+    FIELD_RANGE,     /**< struct date_range: {from, to} */
+    FIELD_NODE,      /**< int: index of a node */
+    FIELD_RANK,      /**< int: index of a rank */
+    FIELD_MAP,       /**< a map of further keys: the table `inside` */
+    FIELD_SPECIAL    /**< by the function `read` */
+};
+
+enum field_flag {
+    FIELD_REQUIRED = 1,
+    FIELD_ABOVE_MIN = 2,   /**< min itself is not allowed */
+    FIELD_BELOW_MAX = 4,   /**< max itself is not allowed */
+    FIELD_FIXED = 8,       /**< no scenario and no --set may change it */
+    FIELD_RUN_ONLY = 16,   /**< --set may change it, a scenario may not */
+    FIELD_DERIVED = 32,    /**< scale and shift act on the resulting figure, though absent */
+    FIELD_PER_YEAR = 64,   /**< a rate that must be per year */
+    FIELD_OF_NODE = 128,   /**< stored in struct node, not in the struct of the kind */
+    FIELD_NO_FIGURE = 256, /**< special keys that hold no figure to be flagged */
+    FIELD_SIZE = 512       /**< part of a size: changed only where given, in its dimension */
+};
+
+/** Forms a varying quantity may take, one bit for each enum varying_kind. */
+enum {
+    FORM_CONSTANT = 1u << VARYING_CONSTANT,
+    FORM_ANY = 1u << VARYING_CONSTANT | 1u << VARYING_MONTHLY | 1u << VARYING_CURVE |
+               1u << VARYING_YEARS | 1u << VARYING_SERIES,
+    FORM_YEARS = 1u << VARYING_CONSTANT | 1u << VARYING_YEARS,
+    FORM_LEVEL = FORM_ANY | 1u << VARYING_BY_LEVEL
+};
+
+struct field {
+    const char *key;
+    enum field_kind kind;
+    unsigned dimensions; /**< allowed ones, one bit for each enum dimension */
+    unsigned forms;
+    unsigned flags;  /**< enum field_flag */
+    double min, max; /**< SI */
+    double per_si;   /**< stored = SI * per_si; 0 means 1 */
+    size_t offset;
+    const char *fallback;     /**< text that stands for an absent key, or NULL: zero bytes */
+    const char *const *words; /**< NULL-terminated */
+    field_reader *read;
+    const struct field_table *inside;
+    const char *doc;
+};
+
+struct field_table {
+    const char *prefix; /**< "" or the path inside the element, "inflow.gr4j" */
+    const struct field *field;
+    int count;
+};
+
+enum section {
+    SECTION_RUN,
+    SECTION_CATCHMENTS,
+    SECTION_RESERVOIRS,
+    SECTION_JUNCTIONS,
+    SECTION_WEIRS,
+    SECTION_PLANTS,
+    SECTION_WASTEWATER,
+    SECTION_ESTUARIES,
+    SECTION_SEAS,
+    SECTION_AQUIFERS,
+    SECTION_SOURCES,
+    SECTION_DEMANDS,
+    SECTION_LINKS,
+    SECTION_COUNT
+};
+
+enum { SECTION_TABLES_MAX = 5 };
+
+/** One section of the file: its name, its keys and where its elements are kept. */
+struct section_info {
+    const char *name;
+    enum node_kind kind; /**< NODE_KIND_COUNT for run and links */
+    size_t array_offset; /**< of the array's pointer in struct basin */
+    size_t count_offset; /**< of its count */
+    size_t element_size;
+    const struct field_table *table[SECTION_TABLES_MAX]; /**< NULL-terminated; the first its own */
+};
+
+extern const struct section_info section_table[SECTION_COUNT];
+extern const struct field_table gr4j_keys, generate_keys;
+
+/** Number of elements in the array a section's elements are kept in. */
+int section_array_count(const struct basin *basin, enum section section);
+
+/** Address of element i of the section's array; the run settings for SECTION_RUN. */
+void *section_element(const struct basin *basin, enum section section, int element_i);
+
+/** Whether element i of the array belongs to the section (passages share one array). */
+bool section_holds(const struct basin *basin, enum section section, int element_i);
+
+/** Node of an element, NULL for links and the run. */
+struct node *section_node(const struct basin *basin, enum section section, int element_i);
+
+/** Id of an element ("run" for the run settings) and its place in the file. */
+const char *section_id(const struct basin *basin, enum section section, int element_i);
+
+/** Where a field of an element is stored. */
+void *field_address(const struct basin *basin, enum section section, int element_i,
+                    const struct field *field);
+
+#endif

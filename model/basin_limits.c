@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/basin_private.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* What the checks report to, and the element they look at. */
+struct limit_check {
+    const struct basin *basin;
+    limit_report *report;
+    void *context;
+    enum section section;
+    int element_i;
+};
+
+static void say(const struct limit_check *check, const char *key, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void
+say(const struct limit_check *check, const char *key, const char *format, ...)
+{
+    char message[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    check->report(check->context, check->section, check->element_i, key, message);
+}
+
+/* A point of a quantity after its scales and shifts; those of part of the run only if windowed. */
+static double
+adjusted(const struct varying *varying, double value, bool windowed)
+{
+    for (int i = 0; i < varying->adjustment_count; i++) {
+        const struct adjustment *adjustment = &varying->adjustment[i];
+        bool is_open = adjustment->from_s == INT64_MIN && adjustment->to_s == INT64_MAX &&
+                       adjustment->month_mask == 0xfff;
+        if (!is_open && !windowed)
+            continue;
+        if (adjustment->operation == CHANGE_SCALE)
+            value *= adjustment->value;
+        else if (adjustment->basis == varying->basis)
+            value = adjustment->value + (adjustment->operation == CHANGE_SHIFT ? value : 0.0);
+    }
+    return value;
+}
+
+static void
+check_varying_range(const struct limit_check *check, const struct field *field,
+                    const struct varying *varying)
+{
+    if (varying->kind == VARYING_ABSENT || varying->kind == VARYING_SERIES)
+        return;
+    for (int i = 0; i < varying->count; i++)
+        for (int windowed = 0; windowed < 2; windowed++) {
+            double value = adjusted(varying, varying->value[i], windowed != 0);
+            char range[128];
+            if (isfinite(value) && value_in_range(field, value))
+                continue;
+            say(check, field->key, "'%s' comes to %g; it must be %s", field->key, value,
+                range_text(field, varying->dimension, range, sizeof range));
+            return;
+        }
+}
+
+static void
+check_number_range(const struct limit_check *check, const struct field *field, double stored)
+{
+    double value = stored / (field->per_si != 0.0 ? field->per_si : 1.0);
+    enum dimension dimension = DIMENSION_NONE;
+    while (dimension < DIMENSION_COUNT - 1 && (field->dimensions & 1u << dimension) == 0)
+        dimension++;
+    char range[128];
+    const double slack = 1e-12; /* per_si is not exactly undone */
+    if (isnan(stored) || value_in_range(field, value) ||
+        value_in_range(field, value * (1.0 + slack)) ||
+        value_in_range(field, value * (1.0 - slack)))
+        return;
+    say(check, field->key, "'%s' comes to %g; it must be %s", field->key, value,
+        range_text(field, dimension, range, sizeof range));
+}
+
+/* Keys of gr4j and generate hold only for catchments of that kind, those of a licence likewise. */
+bool
+table_holds(const struct basin *basin, enum section section, int element_i,
+            const struct field_table *table)
+{
+    if (table == &gr4j_keys)
+        return basin->catchment[element_i].inflow_kind == INFLOW_GR4J;
+    if (table == &generate_keys)
+        return basin->catchment[element_i].inflow_kind == INFLOW_GENERATOR;
+    return table->prefix[0] == '\0' || section != SECTION_AQUIFERS ||
+           basin->aquifer[element_i].licence.kind != VARYING_ABSENT;
+}
+
+static void
+check_table(const struct limit_check *check, const struct field_table *table)
+{
+    for (int i = 0; i < table->count; i++) {
+        const struct field *field = &table->field[i];
+        const void *address = field_address(check->basin, check->section, check->element_i, field);
+        if (field->kind == FIELD_VARYING)
+            check_varying_range(check, field, address);
+        else if (field->kind == FIELD_NUMBER)
+            check_number_range(check, field, *(const double *)address);
+    }
+}
+
+void
+check_ranges(const struct basin *basin, limit_report *report, void *context)
+{
+    struct limit_check check = {.basin = basin, .report = report, .context = context};
+    for (enum section section = SECTION_CATCHMENTS; section < SECTION_COUNT; section++) {
+        check.section = section;
+        for (int i = 0; i < section_array_count(basin, section); i++) {
+            check.element_i = i;
+            if (!section_holds(basin, section, i))
+                continue;
+            for (int j = 0; section_table[section].table[j] != NULL; j++)
+                if (table_holds(basin, section, i, section_table[section].table[j]))
+                    check_table(&check, section_table[section].table[j]);
+        }
+    }
+}
+
+/* A line of a lake lies inside its table. */
+static void
+check_line(const struct limit_check *check, const struct reservoir *reservoir, const char *key,
+           const struct varying *line)
+{
+    int last = reservoir->table_count - 1;
+    if (line->kind == VARYING_ABSENT || line->kind == VARYING_SERIES)
+        return;
+    double low = 0.0;
+    double high = 1.0;
+    const char *unit = " of capacity";
+    if (line->dimension == DIMENSION_VOLUME) {
+        high = reservoir->table_storage_m3[last];
+        unit = " m3";
+    } else if (line->dimension == DIMENSION_LENGTH) {
+        low = reservoir->table_level_m[0];
+        high = reservoir->table_level_m[last];
+        unit = " m";
+    }
+    const double slack = 1e-9 * (fabs(high) + fabs(low));
+    for (int i = 0; i < line->count; i++) {
+        double value = adjusted(line, line->value[i], false);
+        if (value >= low - slack && value <= high + slack)
+            continue;
+        say(check, key, "'%s' comes to %g%s; the lake has %g to %g", key, value, unit, low, high);
+        return;
+    }
+}
+
+static void
+check_reservoir(const struct limit_check *check, const struct reservoir *reservoir)
+{
+    if (reservoir->table_count == 0)
+        return;
+    double top_m3 = reservoir->table_storage_m3[reservoir->table_count - 1];
+    bool by_level = !isnan(reservoir->normal_level_m);
+    const char *capacity_key = by_level ? "normal_level" : "capacity";
+    const char *dead_key = !isnan(reservoir->dead_level_m) ? "dead_level" : "dead_storage";
+    if (reservoir->capacity_m3 > top_m3 * (1.0 + 1e-9))
+        say(check, capacity_key, "the capacity, %g hm3, lies above the table, which ends at %g hm3",
+            reservoir->capacity_m3 / 1e6, top_m3 / 1e6);
+    if (reservoir->capacity_m3 > 0.0 && reservoir->dead_storage_m3 >= reservoir->capacity_m3)
+        say(check, dead_key, "the dead storage, %g hm3, is not below the capacity, %g hm3",
+            reservoir->dead_storage_m3 / 1e6, reservoir->capacity_m3 / 1e6);
+    check_line(check, reservoir, "initial", &reservoir->initial);
+    check_line(check, reservoir, "flood_limit", &reservoir->flood_limit);
+    check_line(check, reservoir, "target", &reservoir->target);
+    check_line(check, reservoir, "domestic_reserve", &reservoir->domestic_reserve);
+    for (int i = 0; i < reservoir->zone_count; i++)
+        check_line(check, reservoir, "zones", &reservoir->zone[i].below);
+}
+
+static void
+check_aquifer(const struct limit_check *check, const struct aquifer *aquifer)
+{
+    if (aquifer->capacity_m3 <= 0.0)
+        return;
+    if (aquifer->minimum_storage_m3 > aquifer->capacity_m3)
+        say(check, "minimum_storage", "the minimum storage, %g hm3, is above the capacity, %g hm3",
+            aquifer->minimum_storage_m3 / 1e6, aquifer->capacity_m3 / 1e6);
+    if (aquifer->initial.kind == VARYING_CONSTANT) {
+        double limit = aquifer->initial.dimension == DIMENSION_NONE ? 1.0 : aquifer->capacity_m3;
+        double initial = adjusted(&aquifer->initial, aquifer->initial.value[0], false);
+        if (initial > limit * (1.0 + 1e-9))
+            say(check, "initial", "'initial' comes to more than the capacity, %g hm3",
+                aquifer->capacity_m3 / 1e6);
+    }
+    if (aquifer->licence.kind == VARYING_CONSTANT) {
+        double yearly = adjusted(&aquifer->licence, aquifer->licence.value[0], false);
+        if (aquifer->licence_reserved_m3 > yearly)
+            say(check, "licence", "the reserved part of the licence, %g hm3, is above it, %g hm3",
+                aquifer->licence_reserved_m3 / 1e6, yearly / 1e6);
+    }
+}
+
+/* Share in a month if it is by month, else the largest there is. */
+static double
+largest_share(const struct varying *fraction, int month_i)
+{
+    if (fraction->kind == VARYING_MONTHLY)
+        return adjusted(fraction, fraction->value[month_i], false);
+    double largest = 0.0;
+    for (int i = 0; i < fraction->count && fraction->kind != VARYING_SERIES; i++) {
+        double value = adjusted(fraction, fraction->value[i], false);
+        largest = value > largest ? value : largest;
+    }
+    return largest;
+}
+
+/* No more water comes back than was supplied. */
+static void
+check_demand(const struct limit_check *check, const struct demand *demand)
+{
+    for (int month_i = 0; month_i < 12; month_i++) {
+        double sum = 0.0;
+        for (int i = 0; i < demand->return_count; i++)
+            sum += largest_share(&demand->returns[i].fraction, month_i);
+        if (sum <= 1.0 + 1e-9)
+            continue;
+        say(check, "returns", "the shares of 'returns' sum to %.6g %%, more than 100 %%",
+            100.0 * sum);
+        return;
+    }
+}
+
+void
+check_limits(const struct basin *basin, limit_report *report, void *context)
+{
+    struct limit_check check = {.basin = basin, .report = report, .context = context};
+    check.section = SECTION_RESERVOIRS;
+    for (check.element_i = 0; check.element_i < basin->reservoir_count; check.element_i++)
+        check_reservoir(&check, &basin->reservoir[check.element_i]);
+    check.section = SECTION_AQUIFERS;
+    for (check.element_i = 0; check.element_i < basin->aquifer_count; check.element_i++)
+        check_aquifer(&check, &basin->aquifer[check.element_i]);
+    check.section = SECTION_DEMANDS;
+    for (check.element_i = 0; check.element_i < basin->demand_count; check.element_i++)
+        check_demand(&check, &basin->demand[check.element_i]);
+}
+
+/* Keeps the first fault as the message of an error. */
+struct first_fault {
+    const struct basin *basin;
+    struct error *err;
+    enum status status;
+};
+
+static void
+keep_first(void *context, enum section section, int element_i, const char *key, const char *message)
+{
+    (void)key;
+    struct first_fault *first = context;
+    first->status = error_set(first->err, STATUS_INPUT, "%s.%s: %s", section_table[section].name,
+                              section_id(first->basin, section, element_i), message);
+}
+
+enum status
+basin_check_values(const struct basin *basin, struct error *err)
+{
+    struct first_fault first = {.basin = basin, .err = err, .status = STATUS_OK};
+    check_ranges(basin, keep_first, &first);
+    check_limits(basin, keep_first, &first);
+    return first.status;
+}

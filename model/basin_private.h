@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef NGUON_MODEL_BASIN_PRIVATE_H
+#define NGUON_MODEL_BASIN_PRIVATE_H
+
+#include "model/arena.h"
+#include "model/basin.h"
+#include "model/basin_fields.h"
+#include "model/units.h"
+#include "model/yaml_tree.h"
+
+/** What the files that read, check and change basins share; no one else includes this. */
+
+/** Finds a number by name. */
+struct name_index {
+    int count;
+    int capacity; /**< a power of two */
+    const char **name;
+    int *number;
+};
+
+bool name_index_init(struct name_index *index, struct arena *arena, int count_max);
+/** @return the number already stored under the name, or -1 after adding it */
+int name_index_add(struct name_index *index, const char *name, int number);
+int name_index_find(const struct name_index *index, const char *name);
+
+/** One place of the file that uses a series, to be checked when its record is read. */
+struct series_use {
+    int series_i;
+    const struct yaml_node *at;
+    const struct field *field;
+};
+
+/** Files read, in order; each is read once. */
+struct basin_file {
+    char *name; /**< as shown in messages */
+    char *real_path;
+    char *folder; /**< of name, with the final '/', or "" */
+    char *text;
+    const struct yaml_node *root;
+    int parent_i; /**< file that includes it, -1 for the main file */
+};
+
+struct basin_reader {
+    struct basin *basin;
+    struct arena *arena;   /**< the basin's */
+    struct arena *scratch; /**< trees and indexes, freed after reading */
+    struct diagnostics *diagnostics;
+    struct basin_file *file;
+    int file_count, file_capacity;
+    struct name_index node_index, link_index, series_index, profile_index, class_index;
+    const struct yaml_node **node_yaml; /**< [node_count] */
+    const struct yaml_node **node_key;
+    const struct yaml_node **link_yaml; /**< [file_link_count] */
+    const struct yaml_node **link_key;
+    int file_link_count; /**< links of the file; those after are spills */
+    struct series_use *use;
+    int use_count, use_capacity;
+    int flagged;          /**< flags met in the key being read */
+    bool depends_on_year; /**< some figure needs run.demand_year */
+    bool unreadable;      /**< a file could not be read: the rest would make no sense */
+    char *scenario_text;  /**< of the scenario file */
+    bool network_broken;  /**< a node or an end of a link is missing: paths say nothing */
+    bool by_command;      /**< reading --set */
+};
+
+/** One node, link or settings block while it is read. */
+struct element {
+    enum section section;
+    int element_i;
+    const char *id;
+    void *base;
+    struct node *node;            /**< NULL for links and run */
+    const struct yaml_node *at;   /**< its id, for the place in messages */
+    const struct yaml_node *yaml; /**< its keys */
+};
+
+/* basin_names.c: faults and references */
+void fault(struct basin_reader *reader, const struct yaml_node *at, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void warn(struct basin_reader *reader, const struct yaml_node *at, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/** " (did you mean 'x'?)" for the nearest of the names, or "". */
+const char *did_you_mean(struct basin_reader *reader, const char *written, const char *const *known,
+                         int known_count);
+bool id_is_valid(const char *id);
+bool require_text(struct basin_reader *reader, const char *what, const struct yaml_node *value);
+bool require_map(struct basin_reader *reader, const char *what, const struct yaml_node *value);
+int find_node(struct basin_reader *reader, const char *what, const struct yaml_node *value);
+int find_class(struct basin_reader *reader, const struct yaml_node *value);
+int find_rank(struct basin_reader *reader, const char *what, const struct yaml_node *value);
+int find_series(struct basin_reader *reader, const struct yaml_node *value);
+int find_profile(struct basin_reader *reader, const struct yaml_node *value);
+int find_word(struct basin_reader *reader, const char *what, const struct yaml_node *value,
+              const char *const *words);
+int rank_of_word(const struct basin *basin, const char *word);
+
+/* basin_quantity.c: figures and varying quantities */
+bool read_figure(struct basin_reader *reader, const struct yaml_node *value,
+                 const struct field *field, struct quantity *out);
+bool read_figure_in_unit(struct basin_reader *reader, const struct yaml_node *value,
+                         const struct field *field, const struct unit *unit, double *out);
+bool read_unit(struct basin_reader *reader, const struct yaml_node *value,
+               const struct field *field, struct unit *out);
+bool read_bare_list(struct basin_reader *reader, const char *what, const struct yaml_node *value,
+                    int count, double *out);
+bool figure_in_range(struct basin_reader *reader, const struct yaml_node *at,
+                     const struct field *field, double value);
+bool value_in_range(const struct field *field, double value);
+const char *range_text(const struct field *field, enum dimension dimension, char *buffer,
+                       size_t size);
+const char *expected_text(unsigned dimensions, char *buffer, size_t size);
+bool figure_has_dimension(struct basin_reader *reader, const struct yaml_node *at,
+                          const struct field *field, const struct quantity *quantity);
+
+/* basin_varying.c */
+bool read_varying(struct basin_reader *reader, const struct yaml_node *value,
+                  const struct field *field, struct varying *out);
+bool read_month_day(struct basin_reader *reader, const struct yaml_node *value, int *month,
+                    int *day);
+
+/* basin_value.c: one key, by its kind */
+void read_fields(struct basin_reader *reader, const struct element *element,
+                 const struct field_table *const *tables, const struct yaml_node *map);
+void read_field(struct basin_reader *reader, const struct element *element,
+                const struct field *field, const struct yaml_node *value);
+bool read_date(struct basin_reader *reader, const char *what, const struct yaml_node *value,
+               struct date *out);
+bool read_date_range(struct basin_reader *reader, const char *what, const struct yaml_node *value,
+                     struct date_range *out);
+bool read_integer(struct basin_reader *reader, const struct field *field,
+                  const struct yaml_node *value, int *out);
+const struct field *find_key(const struct field_table *const *tables, const char *key);
+void unknown_key(struct basin_reader *reader, const struct yaml_node *key, const char *where,
+                 const char *const *known, int known_count);
+
+/* basin_parts.c: special keys */
+field_reader read_at, read_flags, read_table, read_zones, read_inflow, read_split,
+    read_licence_reset, read_class_list, read_class_word, read_people, read_returns,
+    read_restricted_by, read_profile_word, read_outages, read_generate_monthly;
+bool reservoir_derive(struct reservoir *reservoir);
+
+/* basin_complete.c */
+void complete_element(struct basin_reader *reader, const struct element *element);
+
+/* basin_ranks.c */
+void read_ranks(struct basin_reader *reader, const struct yaml_node *value);
+
+/* basin_sections.c: the parts of the file, once all files are read */
+void read_sections(struct basin_reader *reader);
+/** Figures by year mean nothing until run.demand_year is chosen. */
+void check_demand_year(struct basin_reader *reader);
+const struct yaml_node *find_section(struct basin_reader *reader, const char *name);
+/** The next entry of a section over all files; *file_i and *entry_i start at 0 and -1. */
+bool next_entry(struct basin_reader *reader, const char *section, int *file_i, int *entry_i,
+                const struct yaml_node **key, const struct yaml_node **value);
+int count_entries(struct basin_reader *reader, const char *section);
+
+/* basin_series.c */
+void read_series(struct basin_reader *reader);
+bool read_shares_of_year(struct basin_reader *reader, const char *what,
+                         const struct yaml_node *value, double *fraction);
+void read_profiles(struct basin_reader *reader);
+void read_records(struct basin_reader *reader);
+/** The run's calendar, and that every record used covers it. */
+void check_calendar(struct basin_reader *reader, const struct yaml_node *run_at);
+
+/* basin_check.c, basin_flow.c: the network */
+/** Where a key of a node or link stands, or the element itself. */
+const struct yaml_node *node_place(const struct basin_reader *reader, int node_i, const char *key);
+const struct yaml_node *link_place(const struct basin_reader *reader, int link_i, const char *key);
+void check_network(struct basin_reader *reader);
+void check_flow(struct basin_reader *reader);
+
+/* basin_limits.c: values against each other */
+/** Called for each fault: the element, the key it is best shown at (or NULL), and what is wrong. */
+typedef void limit_report(void *context, enum section section, int element_i, const char *key,
+                          const char *message);
+void check_limits(const struct basin *basin, limit_report *report, void *context);
+/** Every figure within the limits of its key, as changed by scale, shift and --set. */
+void check_ranges(const struct basin *basin, limit_report *report, void *context);
+/** Whether the keys of a table mean something for an element (those of gr4j only for gr4j). */
+bool table_holds(const struct basin *basin, enum section section, int element_i,
+                 const struct field_table *table);
+
+/* basin_change.c, basin_axes.c */
+bool read_change(struct basin_reader *reader, const char *path, const struct yaml_node *at,
+                 const struct yaml_node *value, enum change_operation operation,
+                 const struct adjustment *window, struct change *out);
+/** Whether a path names something that can be changed; if not, one fault. */
+bool check_path(struct basin_reader *reader, const struct yaml_node *path);
+const struct field *change_field(const struct change *change, const struct field_table **table);
+bool field_varies(const struct field *field);
+void read_scenarios(struct basin_reader *reader, const struct yaml_node *value);
+bool read_window(struct basin_reader *reader, const struct yaml_node *map, struct adjustment *out);
+
+/* basin_read.c */
+bool reader_init(struct basin_reader *reader, struct basin *basin, struct diagnostics *diagnostics);
+bool reader_index(struct basin_reader *reader);
+void reader_finish(struct basin_reader *reader);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef NGUON_MODEL_SERIES_H
+#define NGUON_MODEL_SERIES_H
+
+#include "model/diagnostics.h"
+#include "model/timeaxis.h"
+
+/** What to do where the record has no value. */
+enum fill_rule {
+    FILL_NONE,        /**< a gap is an error */
+    FILL_ZERO,
+    FILL_PREVIOUS,    /**< last value before the gap */
+    FILL_INTERPOLATE, /**< straight line between the neighbours */
+    FILL_CLIMATOLOGY  /**< mean of the same calendar month in the record */
+};
+
+/**
+ * A record read from a file: values over regular intervals (hour, day, tuần or month, found from
+ * the dates), already converted to the unit of its use by `scale` and `offset`.
+ */
+struct record {
+    enum step_kind step;
+    int count;
+    int64_t *start_s; /**< [count + 1] */
+    double *value;    /**< [count], NaN where missing and not filled */
+    int filled_count;
+};
+
+/**
+ * Read one named column of a CSV file (RFC 4180 quoting; first line the names; the first column, or
+ * one called date, time or datetime, holds the dates; '#' lines are comments; '.' decimal point;
+ * empty, NA, NaN and -9999 cells are missing).
+ *
+ * Every fault is added to diagnostics with file and line: unreadable file, a directory, no such
+ * column (with the nearest name), a date that does not parse, reversed or duplicate dates, irregular
+ * intervals, a cell that is no number, infinities, and, with FILL_NONE, each gap with its first and
+ * last date (at most 5 are listed, the rest counted).
+ *
+ * @param[in] offset, scale  stored value = file value * scale + offset
+ * @return STATUS_OK or STATUS_INPUT (see diagnostics), STATUS_MEMORY
+ */
+enum status record_read_csv(struct record *record, const char *path, const char *column,
+                            double scale, double offset, enum fill_rule fill,
+                            struct diagnostics *diagnostics);
+void record_finish(struct record *record);
+
+/**
+ * Mean of the record over each step of the axis (time-weighted over the overlap), so that a daily
+ * record serves an hourly or monthly run. A record that does not cover the run, or a missing value
+ * inside it, is an error that names the first step without data.
+ *
+ * @param[out] value [axis->step_count]
+ */
+enum status record_on_axis(const struct record *record, const struct timeaxis *axis, double *value,
+                           struct error *err);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef NGUON_SCENARIOS_ALLOCATION_H
+#define NGUON_SCENARIOS_ALLOCATION_H
+
+#include "scenarios/network.h"
+
+/*
+ * Sharing the water of one step: bounds and known volumes in, volumes of every column out. The rank
+ * order is the lexicographic objective of the programs; inside a rank that cannot be met in full the
+ * shares are made max-min fair (leximin) by fairness_solve.
+ */
+
+struct allocation {
+    struct network *network;
+    double *lower, *upper; /**< [column_count] bounds of the step, m3 */
+    double *value;         /**< [column_count] result, m3 */
+    double *known_m3;      /**< [row_count] water that enters the row whatever is decided, m3 */
+    bool *changed;         /**< [column_count] bounds to be handed to the solver */
+    /* scratch of the fairness passes, sized for the largest program and group */
+    double *multiplier;
+    double *cap;
+    int *state;
+    long fairness_count;   /**< steps in which some rank was short and shared out */
+    bool fairness_used;
+    int failed_program;    /**< after a failure */
+};
+
+enum status allocation_create(const struct basin *basin, enum lp_method method,
+                              struct allocation **out, struct error *err);
+void allocation_destroy(struct allocation *allocation);
+
+/** Bounds of one column for this and later steps; -1 as column is ignored. */
+void allocation_bounds(struct allocation *allocation, int column_j, double lower_m3,
+                       double upper_m3);
+
+/**
+ * Solve every program for the present bounds and known volumes; value[] holds the result.
+ * @return STATUS_OK, STATUS_INFEASIBLE or STATUS_NO_CONVERGENCE with failed_program set
+ */
+enum status allocation_solve(struct allocation *allocation);
+
+/**
+ * Max-min fair shares of one group whose rank is short: raise the smallest share (volume / need /
+ * weight) as far as it goes, fix what blocks it, raise the next. Needs an optimal program; leaves it
+ * optimal with the group's columns fixed. Discrete Newton on the common share: each infeasible try
+ * gives a certificate, and the certificate the next lower share (Radzik 1998, "Fractional
+ * combinatorial optimization").
+ */
+enum lp_outcome fairness_solve(struct allocation *allocation, const struct use_group *group);
+
+/** Bounds for the solver only, until the end of this step. */
+void allocation_hold(struct allocation *allocation, int column_j, double lower_m3,
+                     double upper_m3);
+
+#endif

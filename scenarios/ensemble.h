@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef NGUON_SCENARIOS_ENSEMBLE_H
+#define NGUON_SCENARIOS_ENSEMBLE_H
+
+#include "scenarios/result.h"
+#include "solvers/lp.h"
+
+/** How a run is carried out; none of it changes a result. */
+struct ensemble_settings {
+    int threads;                  /**< 0: all processors */
+    enum lp_method method;
+    /** Called by one thread at a time after each finished scenario; NULL for none. Returning false
+     *  stops the run (STATUS_INTERRUPTED). */
+    bool (*progress)(void *context, int done_count, int scenario_count);
+    void *progress_context;
+};
+
+/**
+ * Simulate every scenario of the plan and hand the results to the sink in scenario order.
+ *
+ * One thread carries one scenario through all its steps. Results are identical for any number of
+ * threads. The first failing scenario stops the run; its error names scenario and date.
+ */
+enum status ensemble_run(const struct basin *basin, const struct timeaxis *axis,
+                         const struct plan *plan, const struct run_info *info,
+                         const struct ensemble_settings *settings, struct sink *sink,
+                         struct error *err);
+
+#endif

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "scenarios/forcing.h"
+
+#include "model/gr4j.h"
+#include "model/inflow_generator.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double seconds_per_day = 86400.0;
+static const double mm_per_m = 1000.0;
+
+/* ---- records --------------------------------------------------------------------------------- */
+
+static bool
+runs_a_model(const struct basin *basin)
+{
+    for (int c = 0; c < basin->catchment_count; c++)
+        if (basin->catchment[c].inflow_kind == INFLOW_GR4J)
+            return true;
+    return false;
+}
+
+/* The days of the run, whatever its step. */
+static enum status
+make_day_axis(const struct timeaxis *axis, struct timeaxis *day_axis, struct error *err)
+{
+    struct date first = date_from_seconds(axis->start_s[0]);
+    struct date last = date_from_seconds(axis->start_s[axis->step_count] - 1);
+    last.hour = 0;
+    return timeaxis_init(day_axis, STEP_DAILY, first, last, err);
+}
+
+static enum status
+put_on_axes(const struct basin *basin, struct records *records, int series_i, struct error *err)
+{
+    const struct series_input *series = &basin->series[series_i];
+    size_t step_count = (size_t)records->axis->step_count;
+    size_t day_count = (size_t)records->day_axis.step_count;
+    struct error cause = {0};
+    records->on_steps[series_i] = calloc(step_count, sizeof(double));
+    if (records->on_steps[series_i] == NULL)
+        return error_set(err, STATUS_MEMORY, "out of memory for series '%s'", series->id);
+    enum status status =
+        record_on_axis(&series->record, records->axis, records->on_steps[series_i], &cause);
+    if (status == STATUS_OK && day_count > 0) {
+        if (records->axis->step == STEP_DAILY) {
+            records->on_days[series_i] = records->on_steps[series_i];
+        } else {
+            records->on_days[series_i] = calloc(day_count, sizeof(double));
+            if (records->on_days[series_i] == NULL)
+                return error_set(err, STATUS_MEMORY, "out of memory for series '%s'", series->id);
+            status = record_on_axis(&series->record, &records->day_axis,
+                                    records->on_days[series_i], &cause);
+        }
+    }
+    if (status != STATUS_OK)
+        return error_set(err, status, "%s:%d: series '%s': %s", series->file, series->line,
+                         series->id, cause.text);
+    return STATUS_OK;
+}
+
+enum status
+records_create(const struct basin *basin, const struct timeaxis *axis, struct records **out,
+               struct error *err)
+{
+    enum status status = STATUS_OK;
+    struct records *records = calloc(1, sizeof *records);
+    *out = NULL;
+    if (records == NULL)
+        return error_set(err, STATUS_MEMORY, "out of memory for the records");
+    records->axis = axis;
+    records->series_count = basin->series_count;
+    records->on_steps = calloc((size_t)basin->series_count + 1, sizeof *records->on_steps);
+    records->on_days = calloc((size_t)basin->series_count + 1, sizeof *records->on_days);
+    if (records->on_steps == NULL || records->on_days == NULL)
+        TRY(error_set(err, STATUS_MEMORY, "out of memory for the records"));
+    if (runs_a_model(basin))
+        TRY(make_day_axis(axis, &records->day_axis, err));
+    for (int i = 0; i < basin->series_count; i++)
+        if (basin->series[i].used)
+            TRY(put_on_axes(basin, records, i, err));
+    *out = records;
+    records = NULL;
+out:
+    records_destroy(records);
+    return status;
+}
+
+void
+records_destroy(struct records *records)
+{
+    if (records == NULL)
+        return;
+    for (int i = 0; i < records->series_count; i++) {
+        if (records->on_days != NULL && records->on_days[i] != records->on_steps[i])
+            free(records->on_days[i]);
+        if (records->on_steps != NULL)
+            free(records->on_steps[i]);
+    }
+    free(records->on_steps);
+    free(records->on_days);
+    timeaxis_finish(&records->day_axis);
+    free(records);
+}
+
+/* ---- runoff ---------------------------------------------------------------------------------- */
+
+static int
+warmup_days(const struct catchment *catchment, int day_count)
+{
+    double days = ceil(catchment->warmup_s / seconds_per_day);
+    return days < day_count ? (int)days : day_count;
+}
+
+enum status
+runoff_create(const struct basin *basin, const struct records *records, struct runoff **out,
+              struct error *err)
+{
+    size_t catchments = (size_t)basin->catchment_count;
+    size_t steps = (size_t)records->axis->step_count;
+    size_t days = (size_t)records->day_axis.step_count;
+    struct runoff *runoff = calloc(1, sizeof *runoff);
+    *out = NULL;
+    if (runoff == NULL)
+        return error_set(err, STATUS_MEMORY, "out of memory for the inflows");
+    runoff->catchment_count = basin->catchment_count;
+    runoff->flow_m3s = calloc(catchments + 1, sizeof *runoff->flow_m3s);
+    runoff->model_m3s = calloc(catchments + 1, sizeof *runoff->model_m3s);
+    runoff->model_realisation = calloc(catchments + 1, sizeof *runoff->model_realisation);
+    runoff->rain_mm = calloc(days + 1, sizeof(double));
+    runoff->pet_mm = calloc(days + 1, sizeof(double));
+    runoff->flow_mm = calloc(days + 1, sizeof(double));
+    bool good = runoff->flow_m3s != NULL && runoff->model_m3s != NULL &&
+                runoff->model_realisation != NULL && runoff->rain_mm != NULL &&
+                runoff->pet_mm != NULL && runoff->flow_mm != NULL;
+    for (size_t c = 0; c < catchments && good; c++) {
+        runoff->flow_m3s[c] = calloc(steps, sizeof(double));
+        runoff->model_m3s[c] = calloc(steps, sizeof(double));
+        good = runoff->flow_m3s[c] != NULL && runoff->model_m3s[c] != NULL;
+    }
+    if (!good) {
+        runoff_destroy(runoff);
+        return error_set(err, STATUS_MEMORY, "out of memory for the inflows");
+    }
+    *out = runoff;
+    return STATUS_OK;
+}
+
+void
+runoff_destroy(struct runoff *runoff)
+{
+    if (runoff == NULL)
+        return;
+    for (int c = 0; c < runoff->catchment_count; c++) {
+        if (runoff->flow_m3s != NULL)
+            free(runoff->flow_m3s[c]);
+        if (runoff->model_m3s != NULL)
+            free(runoff->model_m3s[c]);
+    }
+    free(runoff->flow_m3s);
+    free(runoff->model_m3s);
+    free(runoff->model_realisation);
+    free(runoff->rain_mm);
+    free(runoff->pet_mm);
+    free(runoff->flow_mm);
+    free(runoff);
+}
+
+/* Mean of the days over each step; hours take the value of their day. */
+static void
+days_to_steps(const struct timeaxis *day_axis, const double *day_value,
+              const struct timeaxis *axis, double factor, double *value)
+{
+    int day_i = 0;
+    for (int t = 0; t < axis->step_count; t++) {
+        double sum = 0.0;
+        int count = 0;
+        while (day_i + 1 < day_axis->step_count && day_axis->start_s[day_i + 1] <= axis->start_s[t])
+            day_i++;
+        for (int d = day_i;
+             d < day_axis->step_count && day_axis->start_s[d] < axis->start_s[t + 1]; d++) {
+            sum += day_value[d];
+            count++;
+        }
+        value[t] = factor * sum / count;
+    }
+}
+
+static enum status
+run_gr4j(struct runoff *runoff, const struct catchment *catchment, const struct records *records,
+         double *flow_m3s, struct error *err)
+{
+    const struct timeaxis *days = &records->day_axis;
+    struct gr4j_parameters parameters = {catchment->x1_mm, catchment->x2_mm, catchment->x3_mm,
+                                         catchment->x4_d};
+    struct gr4j_state state;
+    for (int d = 0; d < days->step_count; d++) {
+        runoff->rain_mm[d] = mm_per_m * seconds_per_day *
+                             varying_at(&catchment->rain, days, d, 0, records->on_days, NAN);
+        runoff->pet_mm[d] = mm_per_m * seconds_per_day *
+                            varying_at(&catchment->pet, days, d, 0, records->on_days, NAN);
+        /* a shift of rain may ask for less than none */
+        runoff->rain_mm[d] = runoff->rain_mm[d] > 0.0 ? runoff->rain_mm[d] : 0.0;
+        runoff->pet_mm[d] = runoff->pet_mm[d] > 0.0 ? runoff->pet_mm[d] : 0.0;
+    }
+    gr4j_state_init(&state, &parameters, catchment->production_fraction,
+                    catchment->routing_fraction);
+    enum status status =
+        gr4j_run(&parameters, &state, warmup_days(catchment, days->step_count), runoff->rain_mm,
+                 runoff->pet_mm, runoff->flow_mm, NULL, err);
+    if (status == STATUS_OK)
+        status = gr4j_run(&parameters, &state, days->step_count, runoff->rain_mm, runoff->pet_mm,
+                          runoff->flow_mm, NULL, err);
+    if (status == STATUS_OK)
+        days_to_steps(days, runoff->flow_mm, records->axis,
+                      catchment->area_m2 / mm_per_m / seconds_per_day, flow_m3s);
+    return status;
+}
+
+static enum status
+run_generator(const struct basin *basin, const struct catchment *catchment,
+              const struct timeaxis *axis, int realisation, double *flow_m3s, struct error *err)
+{
+    static const double days_per_year = 365.2425;
+    struct inflow_generator generator = {.cv = catchment->cv,
+                                         .lag1 = catchment->lag1,
+                                         .recession_days = catchment->recession_s / seconds_per_day,
+                                         .base_fraction = catchment->base_fraction,
+                                         .region_correlation = catchment->region_correlation,
+                                         .site = basin->node[catchment->node_i].id,
+                                         .region = catchment->region};
+    /* a long-term mean: per year or month it takes the mean length of these, not a step's */
+    double mean = catchment->mean.value[0];
+    if (catchment->mean.basis == BASIS_YEAR)
+        mean /= days_per_year * seconds_per_day;
+    else if (catchment->mean.basis == BASIS_MONTH)
+        mean /= days_per_year / 12.0 * seconds_per_day;
+    generator.mean_m3s =
+        catchment->mean.dimension == DIMENSION_SPEED ? mean * catchment->area_m2 : mean;
+    memcpy(generator.monthly_fraction, catchment->monthly_fraction,
+           sizeof generator.monthly_fraction);
+    return inflow_generate(&generator, basin->run.seed, (uint32_t)realisation, axis, flow_m3s, err);
+}
+
+/* Whether a scenario left alone all that the model or generator reads. */
+static bool
+same_model(const struct catchment *a, const struct catchment *b)
+{
+    return a->inflow_kind == b->inflow_kind && a->area_m2 == b->area_m2 && a->x1_mm == b->x1_mm &&
+           a->x2_mm == b->x2_mm && a->x3_mm == b->x3_mm && a->x4_d == b->x4_d &&
+           a->warmup_s == b->warmup_s && a->production_fraction == b->production_fraction &&
+           a->routing_fraction == b->routing_fraction &&
+           memcmp(&a->rain, &b->rain, sizeof a->rain) == 0 &&
+           memcmp(&a->pet, &b->pet, sizeof a->pet) == 0 &&
+           memcmp(&a->mean, &b->mean, sizeof a->mean) == 0 &&
+           memcmp(a->monthly_fraction, b->monthly_fraction, sizeof a->monthly_fraction) == 0 &&
+           a->cv == b->cv && a->lag1 == b->lag1 && a->recession_s == b->recession_s &&
+           a->base_fraction == b->base_fraction &&
+           a->region_correlation == b->region_correlation;
+}
+
+static enum status
+run_model(struct runoff *runoff, int catchment_c, const struct basin *base,
+          const struct basin *scenario, const struct records *records, int realisation,
+          struct error *err)
+{
+    const struct catchment *catchment = &scenario->catchment[catchment_c];
+    bool usual = same_model(catchment, &base->catchment[catchment_c]) &&
+                 scenario->run.seed == base->run.seed;
+    if (usual && runoff->model_realisation[catchment_c] == realisation)
+        return STATUS_OK;
+    double *flow_m3s = runoff->model_m3s[catchment_c];
+    enum status status =
+        catchment->inflow_kind == INFLOW_GR4J
+            ? run_gr4j(runoff, catchment, records, flow_m3s, err)
+            : run_generator(scenario, catchment, records->axis, realisation, flow_m3s, err);
+    runoff->model_realisation[catchment_c] = usual && status == STATUS_OK ? realisation : 0;
+    return status;
+}
+
+enum status
+runoff_compute(struct runoff *runoff, const struct basin *base, const struct basin *scenario,
+               const struct records *records, int realisation, struct error *err)
+{
+    const struct timeaxis *axis = records->axis;
+    for (int c = 0; c < scenario->catchment_count; c++) {
+        const struct catchment *catchment = &scenario->catchment[c];
+        const struct varying *inflow = &catchment->inflow;
+        bool modelled = catchment->inflow_kind != INFLOW_SERIES;
+        struct error cause = {0};
+        if (modelled) {
+            enum status status =
+                run_model(runoff, c, base, scenario, records, realisation, &cause);
+            if (status != STATUS_OK)
+                return error_set(err, status, "catchment '%s': %s",
+                                 scenario->node[catchment->node_i].id, cause.text);
+        }
+        double depth_area_m2 =
+            !modelled && inflow->dimension == DIMENSION_SPEED ? catchment->area_m2 : 1.0;
+        for (int t = 0; t < axis->step_count; t++) {
+            double flow = modelled ? varying_adjust(inflow, axis, t, runoff->model_m3s[c][t])
+                                   : varying_at(inflow, axis, t, 0, records->on_steps, NAN);
+            flow *= depth_area_m2;
+            runoff->flow_m3s[c][t] = flow > 0.0 ? flow : 0.0;
+        }
+    }
+    return STATUS_OK;
+}

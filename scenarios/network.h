@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef NGUON_SCENARIOS_NETWORK_H
+#define NGUON_SCENARIOS_NETWORK_H
+
+#include "model/basin.h"
+#include "solvers/lp.h"
+
+/*
+ * The allocation of one step as linear programs: which columns and rows the basin gives rise to and
+ * which cost level each goal has (engine semantics in docs/allocation.md). Built once per scenario;
+ * the steps change bounds and right-hand sides only.
+ *
+ * Unknowns are volumes of one step, m3. Everything is laid out in the lexical order of ids, so that
+ * no figure depends on the order of the file. Independent parts of the basin are separate programs.
+ */
+
+/** Parts of a demand, in the order they are served. */
+enum demand_part {
+    PART_FLOOR, /**< the floor norm */
+    PART_HEAD,  /**< minimum_share, served at the head of its class */
+    PART_MAIN,  /**< the rest that the zones allow */
+    PART_CUT,   /**< what the zones cut: only water that no storage can hold */
+    PART_COUNT
+};
+
+enum { TARGET_BAND_COUNT = 10 };
+
+/** Bands of a storage from the bottom up; their sum is the volume at the end of the step. */
+enum storage_band {
+    BAND_BASE,    /**< up to dead storage */
+    BAND_RESERVE, /**< up to the domestic reserve */
+    BAND_TARGET,  /**< first of TARGET_BAND_COUNT equal bands up to the target of the day */
+    BAND_HOLD = BAND_TARGET + TARGET_BAND_COUNT, /**< up to the flood limit */
+    BAND_COUNT
+};
+
+/** A goal: the parts that one rank serves in one independent program. */
+struct use_group {
+    int program_p;
+    int level;          /**< local cost level of the program */
+    enum share_rule share;
+    int rank_i;
+    int part_count;
+    int *column_j;      /**< [part_count] columns of the network */
+    double *weight;     /**< [part_count] */
+};
+
+/** One independent linear program. */
+struct program {
+    int row_count, column_count, level_count;
+    int *row_of;    /**< [row_count] network row of a local row */
+    int *column_of; /**< [column_count] network column of a local column */
+};
+
+struct network {
+    const struct basin *basin;
+    int row_count, column_count;
+
+    int *node_row;        /**< [node_count] row where water enters the node, -1 none */
+    int *node_row_out;    /**< [node_count] row where links leave: other than node_row for nodes with
+                               a throughput (plants, aquifers ...) */
+    int *link_column;     /**< [link_count] */
+    int *link_minimum_column;        /**< [link_count], -1 without a minimum flow */
+    int (*demand_column)[PART_COUNT]; /**< [demand_count], -1 where a part cannot occur */
+    int (*band_column)[BAND_COUNT];   /**< [reservoir_count] */
+    int (*aquifer_band_column)[2];    /**< [aquifer_count] below and above minimum storage */
+    int *aquifer_free_column;         /**< [aquifer_count] abstraction */
+    int *aquifer_reserved_column;     /**< [aquifer_count] out of the reserved licence, -1 */
+    int *aquifer_rejected_column;     /**< [aquifer_count] what a full aquifer does not take, -1 if
+                                           it has a spill */
+    int *passage_column;              /**< [passage_count] throughput, -1 */
+    int *source_column;               /**< [source_count] optional draw, -1 if forced */
+
+    int *row_program, *row_local;       /**< [row_count] */
+    int *column_program, *column_local; /**< [column_count] */
+
+    /* The matrix by columns, network numbering; coefficients that vary are rewritten on change. */
+    int *column_start, *row_index;
+    double *coefficient;
+
+    int program_count;
+    struct program *program;
+    int group_count;
+    struct use_group *group; /**< by program, then by level */
+
+    struct lp **lp;          /**< [program_count] */
+    void *memory;            /**< owner of the arrays (private) */
+};
+
+/**
+ * Build the programs of a basin.
+ * @return STATUS_OK, STATUS_MEMORY
+ */
+enum status network_create(const struct basin *basin, enum lp_method method,
+                           struct network **out, struct error *err);
+void network_destroy(struct network *network);
+
+/** New loss of a link or passage, or new return fraction: rewrite one coefficient if it differs. */
+enum status network_set_coefficient(struct network *network, int column_j, int row_i,
+                                    double coefficient);
+
+/** Network row of a share's node: where returned water enters; -1 for a sea. */
+int network_entry_row(const struct network *network, int node_i);
+
+#endif

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "scenarios/result.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct result_description description[RESULT_VARIABLE_COUNT] = {
+#define DESCRIBE(symbol, name, element, units, method, standard, text)                             \
+    {name, element, units, method, standard, text},
+    RESULT_VARIABLES(DESCRIBE)
+#undef DESCRIBE
+};
+
+const struct result_description *
+result_describe(enum result_variable variable)
+{
+    return &description[variable];
+}
+
+int
+result_element_count(const struct basin *basin, enum result_element element)
+{
+    switch (element) {
+    case ELEMENT_RESERVOIR:
+        return basin->reservoir_count;
+    case ELEMENT_AQUIFER:
+        return basin->aquifer_count;
+    case ELEMENT_DEMAND:
+        return basin->demand_count;
+    case ELEMENT_LINK:
+        return basin->link_count;
+    case ELEMENT_NODE:
+        return basin->node_count;
+    }
+    return 0;
+}
+
+static enum status
+select_word(const char *word, size_t length, struct result_selection *selection, struct error *err)
+{
+    for (int v = 0; v < RESULT_VARIABLE_COUNT; v++)
+        if (strlen(description[v].name) == length &&
+            strncmp(description[v].name, word, length) == 0) {
+            selection->keep[v] = true;
+            return STATUS_OK;
+        }
+    char known[1024] = "";
+    for (int v = 0; v < RESULT_VARIABLE_COUNT; v++) {
+        strcat(known, v > 0 ? ", " : "");
+        strcat(known, description[v].name);
+    }
+    return error_set(err, STATUS_USAGE,
+                     "there is no result called '%.*s'; there are all, none, or a list of: %s",
+                     (int)length, word, known);
+}
+
+enum status
+result_select(const char *list, struct result_selection *selection, struct error *err)
+{
+    static const enum result_variable usual[] = {RESULT_STORAGE,       RESULT_LEVEL,
+                                                 RESULT_DEMAND,        RESULT_SUPPLY,
+                                                 RESULT_SHORTAGE_RULE, RESULT_SHORTAGE_WATER};
+    *selection = (struct result_selection){0};
+    if (list == NULL) {
+        for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
+            selection->keep[usual[i]] = true;
+        return STATUS_OK;
+    }
+    if (strcmp(list, "none") == 0)
+        return STATUS_OK;
+    if (strcmp(list, "all") == 0) {
+        for (int v = 0; v < RESULT_VARIABLE_COUNT; v++)
+            selection->keep[v] = true;
+        return STATUS_OK;
+    }
+    for (const char *word = list;;) {
+        size_t length = strcspn(word, ",");
+        enum status status = select_word(word, length, selection, err);
+        if (status != STATUS_OK || word[length] == '\0')
+            return status;
+        word += length + 1;
+    }
+}
+
+enum status
+scenario_result_init(struct scenario_result *result, const struct basin *basin, int step_count,
+                     const struct result_selection *selection)
+{
+    *result = (struct scenario_result){.scenario_s = -1, .failed_step = -1};
+    bool good = true;
+    for (int v = 0; v < RESULT_VARIABLE_COUNT; v++) {
+        size_t count = (size_t)result_element_count(basin, description[v].element);
+        if (!selection->keep[v])
+            continue;
+        result->series[v] = calloc(count * (size_t)step_count + 1, sizeof(float));
+        good = good && result->series[v] != NULL;
+    }
+    result->demand = calloc((size_t)basin->demand_count + 1, sizeof *result->demand);
+    result->reservoir = calloc((size_t)basin->reservoir_count + 1, sizeof *result->reservoir);
+    result->link = calloc((size_t)basin->link_count + 1, sizeof *result->link);
+    if (good && result->demand != NULL && result->reservoir != NULL && result->link != NULL)
+        return STATUS_OK;
+    scenario_result_finish(result);
+    return STATUS_MEMORY;
+}
+
+void
+scenario_result_clear(struct scenario_result *result, const struct basin *basin)
+{
+    result->status = STATUS_OK;
+    result->failed_step = -1;
+    for (int d = 0; d < basin->demand_count; d++)
+        result->demand[d] = (struct demand_indicators){
+            .worst_share = 1.0, .worst_step = -1, .longest_event_start = -1};
+    for (int r = 0; r < basin->reservoir_count; r++)
+        result->reservoir[r] = (struct reservoir_indicators){
+            .minimum_storage_m3 = (double)INFINITY, .minimum_step = -1};
+    for (int l = 0; l < basin->link_count; l++)
+        result->link[l] = (struct link_indicators){0};
+    result->basin = (struct basin_indicators){.worst_residual_node_i = -1};
+}
+
+void
+scenario_result_finish(struct scenario_result *result)
+{
+    for (int v = 0; v < RESULT_VARIABLE_COUNT; v++)
+        free(result->series[v]);
+    free(result->demand);
+    free(result->reservoir);
+    free(result->link);
+    *result = (struct scenario_result){0};
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "scenarios/simulate.h"
+
+#include "scenarios/simulation.h"
+
+#include <math.h>
+
+enum { AREA_ROUNDS_MAX = 20 };
+static const double area_tolerance = 1e-9;
+
+const char *
+step_date(const struct simulation *simulation, char *buffer, size_t size)
+{
+    const struct timeaxis *axis = simulation->axis;
+    return date_format(timeaxis_date(axis, simulation->moment.step_t), axis->step == STEP_HOURLY,
+                       buffer, size);
+}
+
+/* Solve the step for its present bounds; a failure names the date and a node of the program. */
+static enum status
+solve_step(struct simulation *simulation, struct error *err)
+{
+    struct allocation *allocation = simulation->allocation;
+    bound_step(simulation);
+    enum status status = allocation_solve(allocation);
+    simulation->result->basin.solve_count++;
+    if (status == STATUS_OK) {
+        take_flows(simulation);
+        return STATUS_OK;
+    }
+    const struct network *network = allocation->network;
+    const struct basin *basin = simulation->basin;
+    const char *near = "";
+    for (int node_i = 0; node_i < basin->node_count; node_i++)
+        if (network->node_row[node_i] >= 0 &&
+            network->row_program[network->node_row[node_i]] == allocation->failed_program) {
+            near = basin->node[node_i].id;
+            break;
+        }
+    char date[32];
+    return error_set(err, status, "%s: the allocation of the part of the basin with '%s' has %s",
+                     step_date(simulation, date, sizeof date), near,
+                     status == STATUS_INFEASIBLE ? "no solution" : "not been solved");
+}
+
+/* The lakes' mean area of the step from their storage at its end; largest relative change. */
+static double
+take_mean_areas(struct simulation *simulation)
+{
+    double change = 0.0;
+    for (int r = 0; r < simulation->basin->reservoir_count; r++) {
+        const struct reservoir *reservoir = &simulation->basin->reservoir[r];
+        struct lake *lake = &simulation->lake[r];
+        double mean_m2 = 0.5 * (reservoir_area_m2(reservoir, lake->storage_m3) +
+                                reservoir_area_m2(reservoir, lake->end_m3));
+        if (mean_m2 > 0.0)
+            change = fmax(change, fabs(mean_m2 - lake->area_m2) / mean_m2);
+        lake->area_m2 = mean_m2;
+    }
+    return change;
+}
+
+/* Evaporation and rain by the mean area of the step, which the step itself decides. */
+static enum status
+iterate_area(struct simulation *simulation, struct error *err)
+{
+    for (int round = 0; round < AREA_ROUNDS_MAX; round++) {
+        if (take_mean_areas(simulation) < area_tolerance)
+            return STATUS_OK;
+        enum status status = solve_step(simulation, err);
+        if (status != STATUS_OK)
+            return status;
+    }
+    char date[32];
+    return error_set(err, STATUS_NO_CONVERGENCE,
+                     "%s: the mean lake area did not settle in %d rounds "
+                     "(run.evaporation_area: mean)",
+                     step_date(simulation, date, sizeof date), AREA_ROUNDS_MAX);
+}
+
+static enum status
+simulate_step(struct simulation *simulation, int step_t, struct error *err)
+{
+    enum status status = STATUS_OK;
+    look_up_step(simulation, step_t);
+    TRY(set_coefficients(simulation, simulation->allocation));
+    if (simulation->new_month)
+        TRY(deliver_month(simulation, err));
+    TRY(solve_step(simulation, err));
+    if (simulation->basin->run.mean_area_evaporation)
+        TRY(iterate_area(simulation, err));
+    TRY(check_balance(simulation, err));
+    account_step(simulation);
+out:
+    return status;
+}
+
+enum status
+simulate(const struct simulation_input *input, struct scenario_result *result, struct error *err)
+{
+    struct simulation *simulation = NULL;
+    enum status status = simulation_create(input, result, &simulation, err);
+    for (int t = 0; status == STATUS_OK && t < input->axis->step_count; t++) {
+        status = simulate_step(simulation, t, err);
+        if (status != STATUS_OK)
+            result->failed_step = t;
+    }
+    result->status = status;
+    if (status == STATUS_OK)
+        account_end(simulation);
+    simulation_destroy(simulation);
+    return status;
+}

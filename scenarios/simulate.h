@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef NGUON_SCENARIOS_SIMULATE_H
+#define NGUON_SCENARIOS_SIMULATE_H
+
+#include "scenarios/forcing.h"
+#include "scenarios/result.h"
+#include "solvers/lp.h"
+
+/** What one scenario is simulated from; nothing of it is changed. */
+struct simulation_input {
+    const struct basin *basin; /**< as the scenario sees it */
+    const struct timeaxis *axis;
+    const struct records *records;
+    const struct runoff *runoff;
+    enum lp_method method;
+};
+
+/**
+ * Simulate one scenario from the first step to the last.
+ *
+ * Fills result (indicators and the series that have memory). The water balance of every node is
+ * checked at every step against max(1e-9 x throughput, 1e-14 x storage, 1e-6 m3), from link flows
+ * and storages and apart from the allocation's own rows.
+ *
+ * @return STATUS_OK; STATUS_BALANCE, STATUS_INFEASIBLE, STATUS_NO_CONVERGENCE with
+ *         result->failed_step and a message that names node and date; STATUS_MEMORY
+ */
+enum status simulate(const struct simulation_input *input, struct scenario_result *result,
+                     struct error *err);
+
+/** What can reach a demand through the works as they are, were there water enough everywhere. */
+struct delivery {
+    double peak_need_m3s;   /**< largest need among the months of the run */
+    int peak_step;          /**< first step of that month */
+    double least_share;     /**< smallest deliverable share of the need of any month, 1 if whole */
+    int least_step;
+    double capacity_m3s;    /**< what is delivered in the month of least_share */
+};
+
+/**
+ * Deliverable share of every demand, all demands drawing at once by rank and share rule, in the
+ * first step of every month of the run, from lakes that are full and rivers that never fail.
+ *
+ * @param[out] delivery [demand_count]
+ */
+enum status simulate_delivery(const struct simulation_input *input, struct delivery *delivery,
+                              struct error *err);
+
+#endif

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "scenarios/simulation.h"
+
+#include <math.h>
+
+/* What a step may do with the storages as they are: lines, zones, and the bounds of all columns. */
+
+static double
+clamp(double value, double low, double high)
+{
+    return value < low ? low : value < high ? value : high;
+}
+
+/* ---- lakes ----------------------------------------------------------------------------------- */
+
+static void
+look_up_lines(struct simulation *simulation, int reservoir_r)
+{
+    const struct reservoir *reservoir = &simulation->basin->reservoir[reservoir_r];
+    const struct moment *moment = &simulation->moment;
+    struct lake *lake = &simulation->lake[reservoir_r];
+    if (!is_due(simulation, lake->lines_refresh))
+        return;
+    lake->flood_m3 = reservoir_line_m3(reservoir, &reservoir->flood_limit, moment);
+    lake->target_m3 = reservoir->target.kind == VARYING_ABSENT
+                          ? lake->flood_m3
+                          : reservoir_line_m3(reservoir, &reservoir->target, moment);
+    lake->reserve_m3 = reservoir->domestic_reserve.kind == VARYING_ABSENT
+                           ? 0.0
+                           : reservoir_line_m3(reservoir, &reservoir->domestic_reserve, moment);
+    for (int zone_i = 0; zone_i < reservoir->zone_count; zone_i++)
+        lake->zone_m3[zone_i] =
+            reservoir_line_m3(reservoir, &reservoir->zone[zone_i].below, moment);
+}
+
+/* Exchange with air and ground; seepage that other nodes receive is forced water there. */
+static void
+exchange_lakes(struct simulation *simulation)
+{
+    const struct basin *basin = simulation->basin;
+    for (int r = 0; r < basin->reservoir_count; r++) {
+        const struct reservoir *reservoir = &basin->reservoir[r];
+        struct lake *lake = &simulation->lake[r];
+        lake->exchange = (struct lake_exchange){0};
+        if (lake->in_service)
+            lake->exchange =
+                reservoir_exchange(reservoir, &simulation->moment, lake->storage_m3, lake->area_m2,
+                                   simulation->known_m3[reservoir->node_i]);
+        lake->forced_m3 = simulation->known_m3[reservoir->node_i];
+    }
+    for (int r = 0; r < basin->reservoir_count; r++) {
+        int node_i = basin->reservoir[r].seepage_to;
+        double seepage_m3 = simulation->lake[r].exchange.seepage_m3;
+        if (node_i < 0)
+            continue;
+        const struct node *node = &basin->node[node_i];
+        if (node->kind == NODE_RESERVOIR)
+            simulation->lake[node->kind_i].forced_m3 += seepage_m3;
+        else
+            simulation->held_m3[node_i] += seepage_m3; /* added to what the node receives */
+    }
+    for (int r = 0; r < basin->reservoir_count; r++) {
+        struct lake *lake = &simulation->lake[r];
+        double available_m3 = lake->storage_m3 + lake->forced_m3 + lake->exchange.rain_m3 -
+                              lake->exchange.evaporation_m3 - lake->exchange.seepage_m3;
+        lake->available_m3 = available_m3 > 0.0 ? available_m3 : 0.0; /* below zero by rounding */
+    }
+}
+
+static void
+bound_lake(struct simulation *simulation, int reservoir_r)
+{
+    const struct reservoir *reservoir = &simulation->basin->reservoir[reservoir_r];
+    const struct lake *lake = &simulation->lake[reservoir_r];
+    struct allocation *allocation = simulation->allocation;
+    const int *column = allocation->network->band_column[reservoir_r];
+    allocation->known_m3[allocation->network->node_row[reservoir->node_i]] = lake->available_m3;
+    if (!lake->in_service) {
+        for (int band = 0; band < BAND_COUNT; band++)
+            allocation_bounds(allocation, column[band], 0.0, 0.0);
+        return;
+    }
+    double flood_m3 = lake->flood_m3;
+    double base_m3 = clamp(reservoir->dead_storage_m3, 0.0, flood_m3);
+    double reserve_m3 = clamp(lake->reserve_m3, base_m3, flood_m3);
+    double target_m3 = clamp(lake->target_m3, reserve_m3, flood_m3);
+    /* below dead level only air and ground draw the lake, unless it is an emergency source */
+    double least_m3 =
+        reservoir->emergency_for_rank >= 0 ? 0.0 : fmin(base_m3, lake->available_m3);
+    allocation_bounds(allocation, column[BAND_BASE], least_m3, base_m3);
+    allocation_bounds(allocation, column[BAND_RESERVE], 0.0, reserve_m3 - base_m3);
+    for (int band = BAND_TARGET; band < BAND_HOLD; band++)
+        allocation_bounds(allocation, column[band], 0.0,
+                          (target_m3 - reserve_m3) / TARGET_BAND_COUNT);
+    allocation_bounds(allocation, column[BAND_HOLD], 0.0, flood_m3 - target_m3);
+}
+
+/* ---- demands --------------------------------------------------------------------------------- */
+
+/* Mean of the caps of the lakes that restrict the demand, weighted by their storage. */
+static double
+cap_of(const struct simulation *simulation, const struct demand *demand)
+{
+    double weighted = 0.0, storage_m3 = 0.0, plain = 0.0;
+    int count = 0;
+    for (int i = 0; i < demand->restricted_by_count; i++) {
+        int r = demand->restricted_by[i];
+        const struct lake *lake = &simulation->lake[r];
+        if (!lake->in_service)
+            continue;
+        double cap = reservoir_class_cap(&simulation->basin->reservoir[r], lake->zone_m3,
+                                         lake->storage_m3, demand->class_i);
+        weighted += cap * lake->storage_m3;
+        storage_m3 += lake->storage_m3;
+        plain += cap;
+        count++;
+    }
+    if (count == 0)
+        return 1.0;
+    /* Rounding of the mean must not cut a demand that no lake restricts. */
+    double cap = storage_m3 > 0.0 ? weighted / storage_m3 : plain / count;
+    return cap < 1.0 - 1e-12 ? cap : 1.0;
+}
+
+static void
+bound_demand(struct simulation *simulation, int demand_d)
+{
+    const struct demand *demand = &simulation->basin->demand[demand_d];
+    struct allocation *allocation = simulation->allocation;
+    const int *column = allocation->network->demand_column[demand_d];
+    struct want *want = &simulation->want[demand_d];
+    want->cap = demand->restricted_by_count > 0 ? cap_of(simulation, demand) : 1.0;
+    double floor_m3 = want->floor_m3s * simulation->dt_s;
+    want->allowed_m3 = fmin(want->need_m3, fmax(want->cap * want->need_m3, floor_m3));
+    double head_m3 =
+        clamp(want->head_share * want->allowed_m3 - floor_m3, 0.0, want->allowed_m3 - floor_m3);
+    want->part_m3[PART_FLOOR] = fmin(floor_m3, want->allowed_m3);
+    want->part_m3[PART_HEAD] = head_m3;
+    want->part_m3[PART_MAIN] = fmax(0.0, want->allowed_m3 - floor_m3 - head_m3);
+    want->part_m3[PART_CUT] = want->need_m3 - want->allowed_m3;
+    for (int part = 0; part < PART_COUNT; part++)
+        allocation_bounds(allocation, column[part], 0.0, want->part_m3[part]);
+}
+
+/* ---- links ----------------------------------------------------------------------------------- */
+
+/* Whether water of the lake can leave by the link at its level, and how much before it sinks to
+ * the lower edge of the intake. */
+static double
+limit_by_level_m3(const struct simulation *simulation, const struct link *link)
+{
+    const struct node *node = &simulation->basin->node[link->from];
+    if (node->kind != NODE_RESERVOIR || link->is_spill)
+        return (double)INFINITY;
+    const struct reservoir *reservoir = &simulation->basin->reservoir[node->kind_i];
+    const struct lake *lake = &simulation->lake[node->kind_i];
+    if (!lake->in_service)
+        return (double)INFINITY;
+    double lowest_m3;
+    if (!isnan(link->lowest_level_m))
+        lowest_m3 = reservoir_storage_m3(reservoir, link->lowest_level_m);
+    else if (reservoir->emergency_for_rank >= 0)
+        lowest_m3 = fmin(reservoir->dead_storage_m3, lake->flood_m3); /* an ordinary outlet */
+    else
+        return (double)INFINITY; /* held by the lower bound of the lake itself */
+    if (lowest_m3 > 0.0 && lake->storage_m3 <= lowest_m3 && lake->available_m3 <= lowest_m3)
+        return 0.0;
+    /* what else comes down the river in the step may pass on */
+    return (double)INFINITY;
+}
+
+static void
+bound_link(struct simulation *simulation, int link_l)
+{
+    const struct link *link = &simulation->basin->link[link_l];
+    struct allocation *allocation = simulation->allocation;
+    const struct network *network = allocation->network;
+    struct way *way = &simulation->way[link_l];
+    double most_m3 = 0.0;
+    if (way->open) {
+        double capacity_m3s = way->capacity_m3s;
+        if (link->capacity.kind == VARYING_BY_LEVEL) {
+            const struct node *node = &simulation->basin->node[link->from];
+            capacity_m3s = varying_at(&link->capacity, simulation->axis,
+                                      simulation->moment.step_t, simulation->moment.demand_year,
+                                      simulation->moment.series_value,
+                                      simulation->lake[node->kind_i].level_m);
+            capacity_m3s = capacity_m3s > 0.0 ? capacity_m3s : 0.0;
+        }
+        most_m3 = fmin(capacity_m3s * simulation->dt_s, limit_by_level_m3(simulation, link));
+    }
+    double minimum_m3 = 0.0;
+    if (network->link_minimum_column[link_l] >= 0) {
+        minimum_m3 = fmin(way->minimum_m3, most_m3);
+        allocation_bounds(allocation, network->link_minimum_column[link_l], 0.0, minimum_m3);
+    }
+    allocation_bounds(allocation, network->link_column[link_l], 0.0, most_m3 - minimum_m3);
+}
+
+/* ---- aquifers, works, sources ---------------------------------------------------------------- */
+
+static void
+bound_aquifer(struct simulation *simulation, int aquifer_a)
+{
+    const struct aquifer *aquifer = &simulation->basin->aquifer[aquifer_a];
+    struct allocation *allocation = simulation->allocation;
+    const struct network *network = allocation->network;
+    const struct ground *ground = &simulation->ground[aquifer_a];
+    double *known_m3 = &allocation->known_m3[network->node_row[aquifer->node_i]];
+    *known_m3 += ground->storage_m3;
+    double least_m3 = fmin(aquifer->minimum_storage_m3, *known_m3);
+    allocation_bounds(allocation, network->aquifer_band_column[aquifer_a][0], least_m3,
+                      aquifer->minimum_storage_m3);
+    allocation_bounds(allocation, network->aquifer_band_column[aquifer_a][1], 0.0,
+                      aquifer->capacity_m3 - aquifer->minimum_storage_m3);
+    double yield_m3 = ground->in_service ? ground->yield_m3 : 0.0;
+    double left_m3 = fmax(0.0, ground->licence_left_m3);
+    double free_m3 = fmin(yield_m3, fmax(0.0, left_m3 - aquifer->licence_reserved_m3));
+    double reserved_m3 = fmin(yield_m3 - free_m3, fmin(left_m3, aquifer->licence_reserved_m3));
+    if (isinf(free_m3))
+        reserved_m3 = 0.0;
+    allocation_bounds(allocation, network->aquifer_free_column[aquifer_a], 0.0, free_m3);
+    allocation_bounds(allocation, network->aquifer_reserved_column[aquifer_a], 0.0, reserved_m3);
+    allocation_bounds(allocation, network->aquifer_rejected_column[aquifer_a], 0.0,
+                      (double)INFINITY);
+}
+
+static void
+bound_others(struct simulation *simulation)
+{
+    const struct basin *basin = simulation->basin;
+    struct allocation *allocation = simulation->allocation;
+    for (int p = 0; p < basin->passage_count; p++) {
+        const struct works *works = &simulation->works[p];
+        allocation_bounds(allocation, allocation->network->passage_column[p], 0.0,
+                          works->in_service ? works->capacity_m3s * simulation->dt_s : 0.0);
+    }
+    for (int s = 0; s < basin->source_count; s++)
+        allocation_bounds(allocation, allocation->network->source_column[s], 0.0,
+                          simulation->supply[s].available_m3);
+}
+
+static void
+set_known_water(struct simulation *simulation)
+{
+    const struct basin *basin = simulation->basin;
+    struct allocation *allocation = simulation->allocation;
+    const struct network *network = allocation->network;
+    for (int i = 0; i < network->row_count; i++)
+        allocation->known_m3[i] = 0.0;
+    for (int node_i = 0; node_i < basin->node_count; node_i++)
+        if (network->node_row[node_i] >= 0)
+            allocation->known_m3[network->node_row[node_i]] =
+                simulation->known_m3[node_i] + simulation->held_m3[node_i];
+}
+
+void
+bound_step(struct simulation *simulation)
+{
+    const struct basin *basin = simulation->basin;
+    for (int node_i = 0; node_i < basin->node_count; node_i++)
+        simulation->held_m3[node_i] = 0.0;
+    for (int r = 0; r < basin->reservoir_count; r++) {
+        struct lake *lake = &simulation->lake[r];
+        look_up_lines(simulation, r);
+        lake->restricted = lake->in_service &&
+                           reservoir_in_restriction(&basin->reservoir[r], lake->zone_m3,
+                                                    lake->storage_m3);
+    }
+    limit_minimum_flows(simulation);
+    exchange_lakes(simulation);
+    set_known_water(simulation);
+    for (int r = 0; r < basin->reservoir_count; r++)
+        bound_lake(simulation, r);
+    for (int d = 0; d < basin->demand_count; d++)
+        bound_demand(simulation, d);
+    for (int l = 0; l < basin->link_count; l++)
+        bound_link(simulation, l);
+    for (int a = 0; a < basin->aquifer_count; a++)
+        bound_aquifer(simulation, a);
+    bound_others(simulation);
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "scenarios/simulation.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/*
+ * Shortage by works and shortage by drought are told apart by a second allocation of the same
+ * network with water enough everywhere: what even that cannot bring to a demand is missing for want
+ * of capacity. Demands change by month at most but for the days of the week, so once a month will do.
+ */
+
+static const double plenty = 10.0; /* of all needs together, in every lake and river */
+
+static double
+plenty_m3(const struct simulation *simulation)
+{
+    double need_m3 = 1.0;
+    for (int d = 0; d < simulation->basin->demand_count; d++)
+        need_m3 += simulation->want[d].need_m3;
+    return plenty * need_m3;
+}
+
+static void
+fill_storages(struct simulation *simulation, double enough_m3)
+{
+    const struct basin *basin = simulation->basin;
+    struct allocation *delivery = simulation->delivery;
+    const struct network *network = delivery->network;
+    for (int r = 0; r < basin->reservoir_count; r++) {
+        bool full = simulation->lake[r].in_service && !basin->reservoir[r].reserve;
+        delivery->known_m3[network->node_row[basin->reservoir[r].node_i]] = full ? enough_m3 : 0.0;
+        for (int band = 0; band < BAND_COUNT; band++)
+            allocation_bounds(delivery, network->band_column[r][band], 0.0,
+                              full && band == BAND_HOLD ? 2.0 * enough_m3 : 0.0);
+    }
+    for (int a = 0; a < basin->aquifer_count; a++) {
+        const struct ground *ground = &simulation->ground[a];
+        double yield_m3 = ground->in_service ? fmin(ground->yield_m3, enough_m3) : 0.0;
+        delivery->known_m3[network->node_row[basin->aquifer[a].node_i]] = enough_m3;
+        allocation_bounds(delivery, network->aquifer_band_column[a][0], 0.0, 0.0);
+        allocation_bounds(delivery, network->aquifer_band_column[a][1], 0.0, 2.0 * enough_m3);
+        allocation_bounds(delivery, network->aquifer_free_column[a], 0.0, yield_m3);
+        allocation_bounds(delivery, network->aquifer_reserved_column[a], 0.0, 0.0);
+        allocation_bounds(delivery, network->aquifer_rejected_column[a], 0.0, (double)INFINITY);
+    }
+}
+
+/* Rivers never fail: wherever water comes from outside, there is enough. */
+static void
+fill_rivers(struct simulation *simulation, double enough_m3)
+{
+    const struct basin *basin = simulation->basin;
+    struct allocation *delivery = simulation->delivery;
+    const struct network *network = delivery->network;
+    for (int i = 0; i < network->row_count; i++)
+        delivery->known_m3[i] = 0.0;
+    for (int c = 0; c < basin->catchment_count; c++)
+        for (int i = 0; i < basin->catchment[c].to_count; i++) {
+            int row_i = network->node_row[basin->catchment[c].to[i].node_i];
+            if (row_i >= 0)
+                delivery->known_m3[row_i] = enough_m3;
+        }
+    for (int p = 0; p < basin->passage_count; p++) {
+        int row_i = network->node_row[basin->passage[p].node_i];
+        if (row_i >= 0 && basin->passage[p].boundary_inflow.kind != VARYING_ABSENT)
+            delivery->known_m3[row_i] = enough_m3;
+    }
+    for (int s = 0; s < basin->source_count; s++) {
+        const struct source *source = &basin->source[s];
+        double available_m3 = source->emergency ? 0.0 : simulation->supply[s].available_m3;
+        if (source->forced)
+            delivery->known_m3[network->node_row[source->node_i]] = available_m3;
+        allocation_bounds(delivery, network->source_column[s], 0.0,
+                          fmin(available_m3, enough_m3));
+    }
+}
+
+static void
+bound_delivery(struct simulation *simulation)
+{
+    const struct basin *basin = simulation->basin;
+    struct allocation *delivery = simulation->delivery;
+    const struct network *network = delivery->network;
+    double enough_m3 = plenty_m3(simulation);
+    fill_rivers(simulation, enough_m3);
+    fill_storages(simulation, enough_m3);
+    for (int l = 0; l < basin->link_count; l++) {
+        double capacity_m3 = simulation->way[l].full_capacity_m3s * simulation->dt_s;
+        bool serves = link_serves(simulation, &basin->link[l]);
+        allocation_bounds(delivery, network->link_minimum_column[l], 0.0, 0.0);
+        allocation_bounds(delivery, network->link_column[l], 0.0, serves ? capacity_m3 : 0.0);
+    }
+    for (int p = 0; p < basin->passage_count; p++)
+        allocation_bounds(delivery, network->passage_column[p], 0.0,
+                          simulation->works[p].in_service
+                              ? simulation->works[p].capacity_m3s * simulation->dt_s
+                              : 0.0);
+    for (int d = 0; d < basin->demand_count; d++) {
+        const struct want *want = &simulation->want[d];
+        double floor_m3 = want->floor_m3s * simulation->dt_s;
+        double head_m3 = fmin(fmax(want->head_share * want->need_m3 - floor_m3, 0.0),
+                              want->need_m3 - floor_m3);
+        const int *column = network->demand_column[d];
+        allocation_bounds(delivery, column[PART_FLOOR], 0.0, floor_m3);
+        allocation_bounds(delivery, column[PART_HEAD], 0.0, head_m3);
+        allocation_bounds(delivery, column[PART_MAIN], 0.0,
+                          fmax(0.0, want->need_m3 - floor_m3 - head_m3));
+        allocation_bounds(delivery, column[PART_CUT], 0.0, 0.0);
+    }
+}
+
+static void
+read_delivery(struct simulation *simulation)
+{
+    const struct allocation *delivery = simulation->delivery;
+    for (int d = 0; d < simulation->basin->demand_count; d++) {
+        const int *column = delivery->network->demand_column[d];
+        struct want *want = &simulation->want[d];
+        double supply_m3 = 0.0;
+        for (int part = 0; part < PART_COUNT; part++)
+            supply_m3 += column[part] >= 0 ? delivery->value[column[part]] : 0.0;
+        double share = want->need_m3 > 0.0 ? supply_m3 / want->need_m3 : 1.0;
+        want->deliverable_share = share < 1.0 - 1e-9 ? share : 1.0;
+    }
+}
+
+enum status
+deliver_month(struct simulation *simulation, struct error *err)
+{
+    enum status status = STATUS_OK;
+    TRY(set_coefficients(simulation, simulation->delivery));
+    bound_delivery(simulation);
+    status = allocation_solve(simulation->delivery);
+    char date[32];
+    if (status != STATUS_OK)
+        return error_set(err, status, "%s: the capacity of delivery has not been found",
+                         step_date(simulation, date, sizeof date));
+    read_delivery(simulation);
+out:
+    return status;
+}
+
+enum status
+simulate_delivery(const struct simulation_input *input, struct delivery *delivery,
+                  struct error *err)
+{
+    const struct basin *basin = input->basin;
+    const struct timeaxis *axis = input->axis;
+    const struct result_selection nothing = {0};
+    struct scenario_result result = {0};
+    struct simulation *simulation = NULL;
+    enum status status = STATUS_OK;
+    if (scenario_result_init(&result, basin, axis->step_count, &nothing) != STATUS_OK)
+        return error_set(err, STATUS_MEMORY, "out of memory for the capacity of delivery");
+    TRY(simulation_create(input, &result, &simulation, err));
+    for (int d = 0; d < basin->demand_count; d++)
+        delivery[d] = (struct delivery){.least_share = 1.0, .peak_step = -1, .least_step = -1};
+    for (int t = 0; t < axis->step_count; t++) {
+        if (t > 0 && axis->month[t] == axis->month[t - 1])
+            continue;
+        look_up_step(simulation, t);
+        TRY(deliver_month(simulation, err));
+        for (int d = 0; d < basin->demand_count; d++) {
+            const struct want *want = &simulation->want[d];
+            if (want->need_m3s > delivery[d].peak_need_m3s) {
+                delivery[d].peak_need_m3s = want->need_m3s;
+                delivery[d].peak_step = t;
+            }
+            if (want->deliverable_share < delivery[d].least_share) {
+                delivery[d].least_share = want->deliverable_share;
+                delivery[d].least_step = t;
+                delivery[d].capacity_m3s = want->deliverable_share * want->need_m3s;
+            }
+        }
+    }
+out:
+    simulation_destroy(simulation);
+    scenario_result_finish(&result);
+    return status;
+}

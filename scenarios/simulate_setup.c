@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "scenarios/simulation.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The first state of a scenario, and what need not be looked up again in every step. */
+
+/* ---- how often quantities change ------------------------------------------------------------- */
+
+static enum refresh
+more_often(enum refresh a, enum refresh b)
+{
+    return a > b ? a : b;
+}
+
+static enum refresh
+varying_refresh(const struct varying *varying)
+{
+    enum refresh refresh = REFRESH_ONCE;
+    if (varying->kind == VARYING_CURVE || varying->kind == VARYING_SERIES ||
+        varying->kind == VARYING_BY_LEVEL)
+        return REFRESH_STEP;
+    if (varying->kind == VARYING_MONTHLY || varying->kind == VARYING_YEARS ||
+        varying->basis != BASIS_SECOND)
+        refresh = REFRESH_MONTH;
+    for (int i = 0; i < varying->adjustment_count; i++) {
+        const struct adjustment *adjustment = &varying->adjustment[i];
+        if (adjustment->from_s != INT64_MIN || adjustment->to_s != INT64_MAX)
+            return REFRESH_STEP;
+        if (adjustment->month_mask != 0xfffU || adjustment->basis != BASIS_SECOND)
+            refresh = REFRESH_MONTH;
+    }
+    return refresh;
+}
+
+static enum refresh
+range_refresh(const struct date_range *range)
+{
+    bool always = range->from_s == INT64_MIN && range->to_s == INT64_MAX;
+    return always ? REFRESH_ONCE : REFRESH_STEP;
+}
+
+static enum refresh
+node_refresh(const struct simulation *simulation, int node_i)
+{
+    return range_refresh(&simulation->basin->node[node_i].in_service);
+}
+
+static enum refresh
+demand_refresh(const struct simulation *simulation, const struct demand *demand)
+{
+    const struct varying *part[] = {&demand->need,     &demand->population, &demand->norm,
+                                    &demand->coverage, &demand->area,       &demand->heads,
+                                    &demand->floor_norm, &demand->minimum_share};
+    enum refresh refresh = node_refresh(simulation, demand->node_i);
+    for (size_t i = 0; i < sizeof part / sizeof *part; i++)
+        refresh = more_often(refresh, varying_refresh(part[i]));
+    if (demand->growth_per_year != 0.0 || demand->profile_i >= 0)
+        refresh = more_often(refresh, REFRESH_MONTH);
+    if (demand->profile_i >= 0)
+        for (int day = 0; day < 7; day++)
+            if (simulation->basin->profile[demand->profile_i].weekly[day] != 1.0)
+                refresh = REFRESH_STEP;
+    return refresh;
+}
+
+static void
+set_refresh(struct simulation *simulation)
+{
+    const struct basin *basin = simulation->basin;
+    enum refresh coefficients = REFRESH_ONCE;
+    for (int d = 0; d < basin->demand_count; d++) {
+        const struct demand *demand = &basin->demand[d];
+        simulation->want[d].refresh = demand_refresh(simulation, demand);
+        for (int i = 0; i < demand->return_count; i++)
+            coefficients = more_often(coefficients, varying_refresh(&demand->returns[i].fraction));
+    }
+    for (int l = 0; l < basin->link_count; l++) {
+        const struct link *link = &basin->link[l];
+        struct way *way = &simulation->way[l];
+        way->service_refresh = range_refresh(&link->in_service);
+        if (link->outage_count > 0 ||
+            node_refresh(simulation, link->from) != REFRESH_ONCE ||
+            node_refresh(simulation, link->to) != REFRESH_ONCE)
+            way->service_refresh = REFRESH_STEP;
+        way->capacity_refresh = varying_refresh(&link->capacity);
+        way->loss_refresh = varying_refresh(&link->loss);
+        coefficients = more_often(coefficients, way->loss_refresh);
+    }
+    for (int p = 0; p < basin->passage_count; p++) {
+        const struct passage *passage = &basin->passage[p];
+        simulation->works[p].refresh = more_often(node_refresh(simulation, passage->node_i),
+                                                  more_often(varying_refresh(&passage->capacity),
+                                                             varying_refresh(&passage->loss)));
+        coefficients = more_often(coefficients, varying_refresh(&passage->loss));
+    }
+    for (int s = 0; s < basin->source_count; s++)
+        simulation->supply[s].refresh =
+            more_often(node_refresh(simulation, basin->source[s].node_i),
+                       varying_refresh(&basin->source[s].capacity));
+    simulation->coefficient_refresh = coefficients;
+}
+
+static void
+set_lines_refresh(struct simulation *simulation, int reservoir_r)
+{
+    const struct reservoir *reservoir = &simulation->basin->reservoir[reservoir_r];
+    enum refresh refresh = more_often(varying_refresh(&reservoir->flood_limit),
+                                      more_often(varying_refresh(&reservoir->target),
+                                                 varying_refresh(&reservoir->domestic_reserve)));
+    for (int i = 0; i < reservoir->zone_count; i++)
+        refresh = more_often(refresh, varying_refresh(&reservoir->zone[i].below));
+    simulation->lake[reservoir_r].lines_refresh = refresh;
+}
+
+/* ---- where the natural flow of a link comes from --------------------------------------------- */
+
+static void
+add_catchments(const struct simulation *simulation, int node_i, struct upstream *upstream)
+{
+    const struct basin *basin = simulation->basin;
+    int entry = 0;
+    for (int c = 0; c < basin->catchment_count; c++)
+        for (int i = 0; i < basin->catchment[c].to_count; i++, entry++)
+            if (basin->catchment[c].to[i].node_i == node_i) {
+                upstream->catchment_c[upstream->catchment_count] = c;
+                upstream->entry[upstream->catchment_count++] = entry;
+            }
+}
+
+static bool
+has_boundary(const struct basin *basin, const struct node *node)
+{
+    return (node->kind == NODE_JUNCTION || node->kind == NODE_ESTUARY) &&
+           basin->passage[node->kind_i].boundary_inflow.kind != VARYING_ABSENT;
+}
+
+/* Up the rivers and spillways from a node. Beyond the first lake its own restriction no longer
+ * counts, but the natural flow above it does. */
+static void
+climb(const struct simulation *simulation, int node_i, bool below_lakes, bool *seen,
+      struct upstream *upstream)
+{
+    const struct basin *basin = simulation->basin;
+    if (seen[node_i])
+        return;
+    seen[node_i] = true;
+    const struct node *node = &basin->node[node_i];
+    if (node->kind == NODE_RESERVOIR && below_lakes) {
+        upstream->reservoir_r[upstream->reservoir_count++] = node->kind_i;
+        below_lakes = false;
+    }
+    if (has_boundary(basin, node))
+        upstream->node_i[upstream->node_count++] = node_i;
+    add_catchments(simulation, node_i, upstream);
+    for (int l = 0; l < basin->link_count; l++)
+        if (basin->link[l].to == node_i &&
+            (basin->link[l].is_spill || basin->link[l].kind == LINK_RIVER))
+            climb(simulation, basin->link[l].from, below_lakes, seen, upstream);
+}
+
+static enum status
+find_upstream(struct simulation *simulation, int entry_count, struct error *err)
+{
+    const struct basin *basin = simulation->basin;
+    struct arena *memory = simulation->memory;
+    size_t nodes = (size_t)basin->node_count;
+    bool *seen = arena_alloc(memory, nodes, sizeof *seen);
+    for (int l = 0; l < basin->link_count && !memory->failed; l++) {
+        struct upstream *upstream = &simulation->way[l].upstream;
+        if (basin->link[l].minimum_flow.kind == VARYING_ABSENT)
+            continue;
+        upstream->catchment_c = arena_alloc(memory, (size_t)entry_count, sizeof(int));
+        upstream->entry = arena_alloc(memory, (size_t)entry_count, sizeof(int));
+        upstream->node_i = arena_alloc(memory, nodes, sizeof(int));
+        upstream->reservoir_r = arena_alloc(memory, (size_t)basin->reservoir_count, sizeof(int));
+        if (memory->failed)
+            break;
+        memset(seen, 0, nodes * sizeof *seen);
+        climb(simulation, basin->link[l].from, true, seen, upstream);
+    }
+    return memory->failed ? error_set(err, STATUS_MEMORY, "out of memory for the simulation")
+                          : STATUS_OK;
+}
+
+/* ---- first state ------------------------------------------------------------------------------ */
+
+static void
+fill_lakes(struct simulation *simulation)
+{
+    const struct basin *basin = simulation->basin;
+    for (int r = 0; r < basin->reservoir_count; r++) {
+        const struct reservoir *reservoir = &basin->reservoir[r];
+        struct lake *lake = &simulation->lake[r];
+        const struct varying *line = &reservoir->initial;
+        if (line->kind == VARYING_ABSENT)
+            line = reservoir->target.kind == VARYING_ABSENT ? &reservoir->flood_limit
+                                                            : &reservoir->target;
+        const struct node *node = &basin->node[reservoir->node_i];
+        if (date_range_holds(&node->in_service, simulation->axis, 0,
+                             simulation->moment.demand_year))
+            lake->storage_m3 = reservoir_line_m3(reservoir, line, &simulation->moment);
+        lake->level_m = reservoir_level_m(reservoir, lake->storage_m3);
+        lake->area_m2 = reservoir_area_m2(reservoir, lake->storage_m3);
+        simulation->result->reservoir[r].start_storage_m3 = lake->storage_m3;
+        set_lines_refresh(simulation, r);
+    }
+    for (int a = 0; a < basin->aquifer_count; a++) {
+        const struct aquifer *aquifer = &basin->aquifer[a];
+        double storage_m3 = aquifer->capacity_m3;
+        if (aquifer->initial.kind != VARYING_ABSENT) {
+            storage_m3 = moment_value(&simulation->moment, &aquifer->initial);
+            if (aquifer->initial.dimension == DIMENSION_NONE)
+                storage_m3 *= aquifer->capacity_m3;
+        }
+        simulation->ground[a].storage_m3 = fmin(fmax(storage_m3, 0.0), aquifer->capacity_m3);
+    }
+}
+
+static int
+count_entries(const struct basin *basin)
+{
+    int count = 0;
+    for (int c = 0; c < basin->catchment_count; c++)
+        count += basin->catchment[c].to_count;
+    return count;
+}
+
+static enum status
+allocate(struct simulation *simulation, int entry_count, struct error *err)
+{
+    const struct basin *basin = simulation->basin;
+    struct arena *memory = simulation->memory;
+    size_t nodes = (size_t)basin->node_count;
+    simulation->known_m3 = arena_alloc(memory, nodes, sizeof(double));
+    simulation->held_m3 = arena_alloc(memory, nodes, sizeof(double));
+    simulation->residual_m3 = arena_alloc(memory, nodes, sizeof(double));
+    simulation->throughput_m3 = arena_alloc(memory, nodes, sizeof(double));
+    simulation->share = arena_alloc(memory, (size_t)entry_count, sizeof(double));
+    simulation->lake =
+        arena_alloc(memory, (size_t)basin->reservoir_count, sizeof *simulation->lake);
+    simulation->ground =
+        arena_alloc(memory, (size_t)basin->aquifer_count, sizeof *simulation->ground);
+    simulation->want = arena_alloc(memory, (size_t)basin->demand_count, sizeof *simulation->want);
+    simulation->way = arena_alloc(memory, (size_t)basin->link_count, sizeof *simulation->way);
+    simulation->works =
+        arena_alloc(memory, (size_t)basin->passage_count, sizeof *simulation->works);
+    simulation->supply =
+        arena_alloc(memory, (size_t)basin->source_count, sizeof *simulation->supply);
+    for (int r = 0; r < basin->reservoir_count && !memory->failed; r++)
+        simulation->lake[r].zone_m3 =
+            arena_alloc(memory, (size_t)basin->reservoir[r].zone_count, sizeof(double));
+    return memory->failed ? error_set(err, STATUS_MEMORY, "out of memory for the simulation")
+                          : STATUS_OK;
+}
+
+enum status
+simulation_create(const struct simulation_input *input, struct scenario_result *result,
+                  struct simulation **out, struct error *err)
+{
+    enum status status = STATUS_OK;
+    struct simulation *simulation = calloc(1, sizeof *simulation);
+    *out = NULL;
+    if (simulation == NULL)
+        return error_set(err, STATUS_MEMORY, "out of memory for the simulation");
+    const struct basin *basin = input->basin;
+    simulation->input = input;
+    simulation->basin = basin;
+    simulation->axis = input->axis;
+    simulation->result = result;
+    simulation->moment = (struct moment){.axis = input->axis,
+                                         .demand_year = basin->run.demand_year,
+                                         .series_value = input->records->on_steps};
+    int entry_count = count_entries(basin);
+    simulation->memory = arena_create();
+    if (simulation->memory == NULL)
+        TRY(error_set(err, STATUS_MEMORY, "out of memory for the simulation"));
+    TRY(allocate(simulation, entry_count, err));
+    TRY(find_upstream(simulation, entry_count, err));
+    TRY(allocation_create(basin, input->method, &simulation->allocation, err));
+    TRY(allocation_create(basin, input->method, &simulation->delivery, err));
+    set_refresh(simulation);
+    scenario_result_clear(result, basin);
+    fill_lakes(simulation);
+    for (int d = 0; d < basin->demand_count; d++)
+        simulation->want[d].event_start = -1;
+    *out = simulation;
+    simulation = NULL;
+out:
+    simulation_destroy(simulation);
+    return status;
+}
+
+void
+simulation_destroy(struct simulation *simulation)
+{
+    if (simulation == NULL)
+        return;
+    allocation_destroy(simulation->allocation);
+    allocation_destroy(simulation->delivery);
+    arena_destroy(simulation->memory);
+    free(simulation);
+}

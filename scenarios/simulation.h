@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef NGUON_SCENARIOS_SIMULATION_H
+#define NGUON_SCENARIOS_SIMULATION_H
+
+#include "model/arena.h"
+#include "model/reservoir.h"
+#include "scenarios/allocation.h"
+#include "scenarios/simulate.h"
+
+/*
+ * Private to the simulation of one scenario: its state and the quantities of the present step.
+ * Volumes are of the step, m3.
+ */
+
+/** How often a quantity has to be looked up again. */
+enum refresh { REFRESH_ONCE, REFRESH_MONTH, REFRESH_STEP };
+
+struct lake {
+    bool in_service;
+    double storage_m3; /**< at the start of the step; account_step moves it to the end */
+    double end_m3;     /**< at the end of the step */
+    double level_m;    /**< of storage_m3 */
+    double area_m2;     /**< at the start, or the mean of the step if the run asks for it */
+    double forced_m3;   /**< inflow that nothing decides */
+    double available_m3;
+    struct lake_exchange exchange;
+    double flood_m3, target_m3, reserve_m3; /**< lines of the day */
+    double *zone_m3;                        /**< [zone_count] */
+    bool restricted;
+    enum refresh lines_refresh;
+};
+
+struct ground {
+    bool in_service;
+    double storage_m3, end_m3; /**< at the start and the end of the step */
+    double abstracted_m3, rejected_m3;
+    double recharge_m3;
+    double licence_left_m3; /**< INFINITY without a licence */
+    int licence_year;
+    double yield_m3;        /**< largest abstraction of the step */
+};
+
+struct want {
+    double need_m3;     /**< whole need of the step */
+    double cap;         /**< share that the zones allow */
+    double allowed_m3;
+    double part_m3[PART_COUNT];     /**< what each part asks for */
+    double supplied_m3[PART_COUNT]; /**< what each part gets */
+    double supply_m3;               /**< their sum */
+    double need_m3s, floor_m3s;
+    double head_share;
+    enum refresh refresh;
+    double deliverable_share;
+    /* the event (run of short steps) that is going on */
+    int event_start; /**< step, -1 outside an event */
+    double event_m3;
+};
+
+/** Where the natural flow of a link with a minimum comes from. */
+struct upstream {
+    int catchment_count;
+    int *catchment_c;
+    int *entry; /**< [catchment_count] place of the fraction in simulation.share */
+    int node_count; /**< nodes with a boundary inflow */
+    int *node_i;
+    int reservoir_count;
+    int *reservoir_r; /**< nearest ones up the river, whose restriction limits the minimum */
+};
+
+struct way {
+    bool open;
+    double capacity_m3s; /**< INFINITY without a limit */
+    double full_capacity_m3s; /**< the same with the lake upstream full: for delivery */
+    double loss;
+    double minimum_m3; /**< as limited by natural flow */
+    double required_m3;
+    double flow_m3;
+    enum refresh capacity_refresh, loss_refresh, minimum_refresh, service_refresh;
+    struct upstream upstream;
+};
+
+struct works {
+    bool in_service;
+    double capacity_m3s, loss, boundary_m3;
+    double flow_m3;
+    enum refresh refresh;
+};
+
+struct supply {
+    bool in_service;
+    double available_m3; /**< forced or optional */
+    double used_m3;
+    enum refresh refresh;
+    double capacity_m3s;
+};
+
+struct simulation {
+    const struct simulation_input *input;
+    const struct basin *basin;
+    const struct timeaxis *axis;
+    struct allocation *allocation;
+    struct allocation *delivery; /**< the same network with water enough */
+    struct scenario_result *result;
+    struct moment moment;
+    double dt_s;
+    bool first_step, new_month;
+
+    double *known_m3; /**< [node_count] forced water entering the node */
+    struct lake *lake;
+    struct ground *ground;
+    struct want *want;
+    struct way *way;
+    struct works *works;
+    struct supply *supply;
+    double *share; /**< [sum of catchment splits] present fractions */
+    double *held_m3;                     /**< [node_count] seepage that the node receives */
+    double *residual_m3, *throughput_m3; /**< [node_count] scratch of the balance */
+    double basin_residual_m3;            /**< of the whole basin, present step */
+    enum refresh coefficient_refresh;
+    struct arena *memory;
+};
+
+/** Whether a quantity with this refresh has to be looked up in the present step. */
+static inline bool
+is_due(const struct simulation *simulation, enum refresh refresh)
+{
+    return simulation->first_step || refresh == REFRESH_STEP ||
+           (refresh == REFRESH_MONTH && simulation->new_month);
+}
+
+/** A share of the present step, within 0 to 1. */
+double share_now(const struct simulation *simulation, const struct varying *varying);
+
+/** Memory and the first state. (simulate_setup.c) */
+enum status simulation_create(const struct simulation_input *input, struct scenario_result *result,
+                              struct simulation **out, struct error *err);
+void simulation_destroy(struct simulation *simulation);
+
+/** Whether the link is in service at both ends, outages apart. */
+bool link_serves(const struct simulation *simulation, const struct link *link);
+
+/** Quantities of step t that do not depend on storages. (simulate_inputs.c) */
+void look_up_step(struct simulation *simulation, int step_t);
+
+/** Losses and returns into the matrix where they changed. */
+enum status set_coefficients(struct simulation *simulation, struct allocation *allocation);
+
+/** Least flows limited to natural inflow where they are, once the zones of the lakes are known. */
+void limit_minimum_flows(struct simulation *simulation);
+
+/** Quantities that depend on storages, then the bounds of all columns. (simulate_bounds.c) */
+void bound_step(struct simulation *simulation);
+
+/** Deliverable share of every demand in the present month, from lakes that are full and rivers that
+ *  never fail. (simulate_delivery.c) */
+enum status deliver_month(struct simulation *simulation, struct error *err);
+
+/** Results of the allocation into flows and storages at the end of the step, then the balance of
+ *  every node and of the basin from these alone. (simulate_balance.c) */
+void take_flows(struct simulation *simulation);
+enum status check_balance(struct simulation *simulation, struct error *err);
+
+/** Indicators and series of the step; storages move on to its end. (simulate_account.c) */
+void account_step(struct simulation *simulation);
+void account_end(struct simulation *simulation);
+
+/** Date of the present step for messages. */
+const char *step_date(const struct simulation *simulation, char *buffer, size_t size);
+
+#endif

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "basin_fixture.h"
+
+static void
+axes_are_read(void **state)
+{
+    (void)state;
+    const struct scenario_spec *spec = &basin->scenarios;
+    assert_int_equal(spec->combine, COMBINE_PRODUCT);
+    assert_int_equal(spec->axis_count, 4);
+    assert_string_equal(spec->axis[0].id, "weather");
+    assert_int_equal(spec->axis[0].member[1].realisation, 7);
+    assert_string_equal(spec->axis[0].member[1].label, "7");
+    assert_string_equal(spec->axis[1].member[1].label, "2030");
+    assert_int_equal(spec->axis[1].member[1].change[0].choice, 2030);
+    assert_string_equal(spec->axis[2].member[1].label, "80 %");
+    assert_int_equal(spec->axis[2].member[1].change[0].element_count, 3);
+    const struct axis_member *dry = &spec->axis[3].member[1];
+    assert_string_equal(dry->label, "dry");
+    assert_int_equal(dry->change_count, 5);
+    assert_int_equal(spec->axis[3].member[0].change_count, 0);
+    /* only the lake has rain, so that only it is scaled */
+    assert_int_equal(dry->change[1].element_count, 1);
+    assert_int_equal(dry->change[1].window.month_mask, 0xc07);
+}
+
+static void
+a_scenario_changes_its_own_copy_only(void **state)
+{
+    (void)state;
+    struct basin *copy = NULL;
+    struct error err = {0};
+    const struct axis *axes = basin->scenarios.axis;
+    assert_int_equal(basin_copy(basin, &copy), STATUS_OK);
+    assert_int_equal(basin_apply(copy, &axes[1].member[1].change[0], &err), STATUS_OK);
+    assert_int_equal(basin_apply(copy, &axes[2].member[1].change[0], &err), STATUS_OK);
+    for (int i = 0; i < axes[3].member[1].change_count; i++)
+        assert_int_equal(basin_apply(copy, &axes[3].member[1].change[i], &err), STATUS_OK);
+    assert_int_equal(basin_check_values(copy, &err), STATUS_OK);
+    assert_int_equal(copy->run.demand_year, 2030);
+    /* a modelled inflow of 2: shift 0.1 of the file, x 0.8, and x 0.45 from March to July */
+    const struct varying *inflow = &copy->catchment[1].inflow;
+    assert_close(varying_adjust(inflow, &axis, step_of(2, 29), 2.0), 2.1 * 0.8, 1e-14, 0);
+    assert_close(varying_adjust(inflow, &axis, step_of(3, 1), 2.0), 2.1 * 0.8 * 0.45, 1e-14, 0);
+    assert_close(varying_adjust(inflow, &axis, step_of(7, 31), 2.0), 2.1 * 0.8 * 0.45, 1e-14, 0);
+    assert_close(varying_adjust(inflow, &axis, step_of(8, 1), 2.0), 2.1 * 0.8, 1e-14, 0);
+    assert_close(value_on(&copy->link[1].loss, 1, 1), 0.2, 1e-15, 0);
+    assert_close(value_on(&copy->reservoir[0].domestic_reserve, 12, 1), 12e6, 0, 0);
+    assert_true(date_range_holds(&copy->node[4].in_service, &axis, 0, 0));
+    assert_int_equal(basin->run.demand_year, 2024);
+    assert_int_equal(basin->catchment[1].inflow.adjustment_count, 1);
+    assert_close(value_on(&basin->link[1].loss, 1, 1), 0.15, 1e-15, 0);
+    assert_false(date_range_holds(&basin->node[4].in_service, &axis, 0, 0));
+    basin_destroy(copy);
+}
+
+static void
+two_sets_of_one_quantity_are_refused(void **state)
+{
+    (void)state;
+    struct basin *copy = NULL;
+    struct error err = {0};
+    assert_int_equal(basin_copy(basin, &copy), STATUS_OK);
+    const struct change *year = basin->scenarios.axis[1].member[0].change;
+    assert_int_equal(basin_apply(copy, year, &err), STATUS_OK);
+    assert_int_equal(basin_apply(copy, &basin->scenarios.axis[1].member[1].change[0], &err),
+                     STATUS_INPUT);
+    assert_non_null(strstr(err.text, "is set twice in one scenario: by 'demand_year'"));
+    basin_destroy(copy);
+}
+
+static void
+too_many_changes_of_one_quantity_are_refused(void **state)
+{
+    (void)state;
+    struct basin *copy = NULL;
+    struct error err = {0};
+    assert_int_equal(basin_copy(basin, &copy), STATUS_OK);
+    const struct change *scale = basin->scenarios.axis[2].member[1].change;
+    for (int i = 0; i < ADJUSTMENT_MAX - 1; i++) /* the file has one already */
+        assert_int_equal(basin_apply(copy, scale, &err), STATUS_OK);
+    assert_int_equal(basin_apply(copy, scale, &err), STATUS_INPUT);
+    assert_non_null(strstr(err.text, "more than 8 changes"));
+    basin_destroy(copy);
+}
+
+/* Set on a fresh basin; returns what the faults say, or "" on success. */
+static const char *
+set(struct basin *of, const char *assignment)
+{
+    static char text[2048];
+    struct diagnostics diagnostics;
+    diagnostics_init(&diagnostics);
+    enum status status = basin_set(of, assignment, &diagnostics);
+    text[0] = '\0';
+    if (diagnostics.count > 0) {
+        assert_string_equal(diagnostics.item[0].file, "--set");
+        snprintf(text, sizeof text, "%s", diagnostics.item[0].message);
+    }
+    assert_true((status == STATUS_OK) == (diagnostics.error_count == 0));
+    assert_true(status == STATUS_OK || status == STATUS_INPUT);
+    diagnostics_finish(&diagnostics);
+    return text;
+}
+
+static void
+the_command_line_sets_values(void **state)
+{
+    (void)state;
+    struct basin *own = load(NULL);
+    assert_non_null(own);
+    assert_string_equal(set(own, "demand_year=2030"), "");
+    assert_int_equal(own->run.demand_year, 2030);
+    assert_string_equal(set(own, "run.demand_year=calendar"), "");
+    assert_int_equal(own->run.demand_year, 0);
+    assert_string_equal(set(own, "seed=7"), "");
+    assert_true(own->run.seed == 7);
+    assert_string_equal(set(own, "share=total"), "");
+    assert_int_equal(own->rank[1].share, SHARE_TOTAL);
+    assert_string_equal(set(own, "end=2020-06-30"), "");
+    assert_int_equal(own->run.end.month, 6);
+    assert_string_equal(set(own, "reservoirs.lake.domestic_reserve=45 hm3"), "");
+    assert_close(value_on(&own->reservoir[0].domestic_reserve, 1, 1), 45e6, 0, 0);
+    assert_string_equal(set(own, "reservoirs.lake.capacity=100 hm3"), "");
+    assert_close(own->reservoir[0].capacity_m3, 100e6, 0, 0);
+    assert_true(isnan(own->reservoir[0].normal_level_m));
+    assert_string_equal(set(own, "reservoirs.lake.normal_level=19.7 m"), "");
+    assert_close(own->reservoir[0].capacity_m3, 40e6, 1e-9, 0);
+    assert_string_equal(set(own, "reservoirs.pit.emergency_for=domestic"), "");
+    assert_string_equal(own->rank[own->reservoir[1].emergency_for_rank].id, "domestic");
+    assert_string_equal(set(own, "reservoirs.lake.net_evaporation=true"), "");
+    assert_true(own->reservoir[0].net_evaporation);
+    assert_string_equal(set(own, "plants.works.capacity={monthly: [1, 1, 1, 1, 1, 1, 2, 1, 1, 1, "
+                                 "1, 1], unit: m3/s}"),
+                        "");
+    assert_close(value_on(&own->passage[2].capacity, 7, 1), 2.0, 0, 0);
+    assert_string_equal(set(own, "catchments.c_model.x1=400 mm"), "");
+    assert_close(own->catchment[1].x1_mm, 400, 1e-14, 0);
+    assert_string_equal(set(own, "catchments.c_gauge.inflow=3 m3/s"), "");
+    assert_int_equal(own->catchment[0].inflow.kind, VARYING_CONSTANT);
+    assert_string_equal(set(own, "demands.town.need=0.2 m3/s"), "");
+    assert_int_equal(own->demand[0].basis, DEMAND_CONSTANT);
+    assert_string_equal(set(own, "aquifers.ground.licence.yearly=6 hm3"), "");
+    assert_string_equal(set(own, "links.*.loss=1 %"), "");
+    assert_close(value_on(&own->link[4].loss, 1, 1), 0.01, 0, 0);
+    basin_destroy(own);
+}
+
+static void
+the_command_line_refuses_what_a_file_would(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *assignment;
+        const char *words;
+    } refused[] = {
+        {"demand_year", "must be path=value"},
+        {"=2030", "must be path=value"},
+        {"demand_yaer=2030", "did you mean 'demand_year'"},
+        {"demand_year=soon", "whole number"},
+        {"reservoir.lake.capacity=3 hm3", "did you mean 'reservoirs'"},
+        {"reservoirs.lacke.capacity=3 hm3", "did you mean 'lake'"},
+        {"reservoirs.lake.capacitty=3 hm3", "did you mean 'capacity'"},
+        {"reservoirs.lake=3 hm3", "is written section.id.key"},
+        {"reservoirs.lake.table=3", "cannot be changed by --set"},
+        {"reservoirs.lake.capacity=3 m", "it takes a volume"},
+        {"reservoirs.lake.capacity=300 hm3", "lies above the table"},
+        {"reservoirs.lake.normal_level=300 m", "outside the lake's table"},
+        {"demands.town.returns=3", "cannot be changed"},
+        {"demands.farm.norm=50 L/person/d", "but 'norm' of 'farm' is"},
+        {"demands.farm.population=50 person", "has no 'population' to change"},
+        {"catchments.c_made.x1=400 mm", "has no 'x1' to change"},
+        {"links.canal_a.loss=120 %", "out of range"},
+        {"plants.works.capacity={monthly: [1]}", "12 figures"},
+        {"plants.works.capacity=[1", "not valid YAML"},
+        {"plants.works.capacity=", "must be path=value"},
+        {"plants.works.capacity=~", "has no value"},
+        {"end=2020-02-30", "not a date"},
+        {"end=2019-02-01", "run:"},
+        {"end=2022-02-01", "does not serve the run"},
+    };
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        struct basin *own = load(NULL);
+        assert_non_null(own);
+        const char *said = set(own, refused[i].assignment);
+        if (strstr(said, refused[i].words) == NULL)
+            fail_msg("%s: \"%s\" lacks \"%s\"", refused[i].assignment, said, refused[i].words);
+        basin_destroy(own);
+    }
+}
+
+static void
+values_that_break_each_other_are_found(void **state)
+{
+    (void)state;
+    struct basin *copy = NULL;
+    struct error err = {0};
+    assert_int_equal(basin_copy(basin, &copy), STATUS_OK);
+    assert_int_equal(basin_check_values(copy, &err), STATUS_OK);
+    copy->reservoir[0].capacity_m3 = 9e6;
+    assert_int_equal(basin_check_values(copy, &err), STATUS_INPUT);
+    assert_non_null(strstr(err.text, "reservoirs.lake: the dead storage"));
+    basin_destroy(copy);
+    basin_destroy(NULL);
+}
+
+static void
+a_scenario_file_replaces_the_section(void **state)
+{
+    (void)state;
+    struct basin *own = load(TEST_DATA_DIR "/basin/sample.yaml");
+    assert_non_null(own);
+    assert_int_equal(own->scenarios.combine, COMBINE_SAMPLE);
+    assert_int_equal(own->scenarios.method, SAMPLE_SOBOL);
+    assert_int_equal(own->scenarios.sample_size, 64);
+    assert_int_equal(own->scenarios.axis_count, 2);
+    const struct axis *reserve = &own->scenarios.axis[0];
+    assert_true(reserve->is_range);
+    assert_int_equal(reserve->member_count, 0);
+    assert_close(reserve->low, 1e6, 0, 0);
+    assert_close(reserve->high, 35e6, 0, 0);
+    assert_int_equal(reserve->range_change.operation, CHANGE_SET);
+    assert_close(reserve->range_change.value.value[0], 1e6, 0, 0);
+    assert_int_equal(own->scenarios.axis[1].range_change.operation, CHANGE_SCALE);
+    assert_non_null(strstr(own->text, "method: sobol"));
+    basin_destroy(own);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(axes_are_read),
+        cmocka_unit_test(a_scenario_changes_its_own_copy_only),
+        cmocka_unit_test(two_sets_of_one_quantity_are_refused),
+        cmocka_unit_test(too_many_changes_of_one_quantity_are_refused),
+        cmocka_unit_test(the_command_line_sets_values),
+        cmocka_unit_test(the_command_line_refuses_what_a_file_would),
+        cmocka_unit_test(values_that_break_each_other_are_found),
+        cmocka_unit_test(a_scenario_file_replaces_the_section),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}

@@ -57,6 +57,8 @@ demand_need_m3s(const struct basin *basin, const struct demand *demand, const st
     need_m3s *= growth_factor(demand, moment);
     if (demand->profile_i >= 0)
         need_m3s *= profile_factor(&basin->profile[demand->profile_i], moment);
+    if (demand->basis != DEMAND_CONSTANT) /* else the need itself carries its changes */
+        need_m3s = varying_adjust(&demand->need, moment->axis, moment->step_t, need_m3s);
     return need_m3s > 0.0 ? need_m3s : 0.0;
 }
 

@@ -4,8 +4,9 @@
 #include <math.h>
 
 enum part_state {
-    STATE_FREE,  /**< its share may still rise */
-    STATE_FIXED  /**< its volume is final */
+    STATE_FREE,    /**< its share may still rise */
+    STATE_BLOCKED, /**< the same, but the last certificate holds it down */
+    STATE_FIXED    /**< its volume is final */
 };
 
 enum { TRIES_MAX = 1000 };
@@ -65,7 +66,7 @@ largest_share(const struct race *race)
 {
     double share = 0.0;
     for (int i = 0; i < race->group->part_count; i++)
-        if (race->state[race->group->column_j[i]] == STATE_FREE &&
+        if (race->state[race->group->column_j[i]] != STATE_FIXED &&
             1.0 / race->group->weight[i] > share)
             share = 1.0 / race->group->weight[i];
     return share;
@@ -76,7 +77,7 @@ demand_share(struct race *race, double share)
 {
     for (int i = 0; i < race->group->part_count; i++) {
         int j = race->group->column_j[i];
-        if (race->state[j] == STATE_FREE)
+        if (race->state[j] != STATE_FIXED)
             allocation_hold(race->allocation, j, volume_at(race, i, share), need_m3(race, i));
     }
 }
@@ -117,7 +118,7 @@ read_certificate(const struct race *race, const struct lp_certificate *certifica
     for (int i = 0; i < race->group->part_count; i++) {
         int j = race->group->column_j[i];
         double multiplier = certificate->multiplier[network->column_local[j]];
-        if (race->state[j] != STATE_FREE || multiplier >= 0.0)
+        if (race->state[j] == STATE_FIXED || multiplier >= 0.0)
             continue;
         double lower_m3, upper_m3;
         lp_get_bounds(race->lp, network->column_local[j], &lower_m3, &upper_m3);
@@ -142,7 +143,7 @@ share_of_budget(const struct race *race, const struct lp_certificate *certificat
         for (int i = 0; i < race->group->part_count; i++) {
             int j = race->group->column_j[i];
             double multiplier = -certificate->multiplier[network->column_local[j]];
-            if (race->state[j] != STATE_FREE || multiplier <= 0.0)
+            if (race->state[j] == STATE_FIXED || multiplier <= 0.0)
                 continue;
             double full_m3 = race->group->weight[i] * need_m3(race, i);
             if (round > 0 && share * full_m3 >= race->cap[j])
@@ -160,9 +161,22 @@ share_of_budget(const struct race *race, const struct lp_certificate *certificat
     return share;
 }
 
+static void
+mark_blocked(struct race *race, const struct lp_certificate *certificate)
+{
+    const struct network *network = race->allocation->network;
+    for (int i = 0; i < race->group->part_count; i++) {
+        int j = race->group->column_j[i];
+        if (race->state[j] != STATE_FIXED)
+            race->state[j] = certificate->multiplier[network->column_local[j]] < 0.0
+                                 ? STATE_BLOCKED
+                                 : STATE_FREE;
+    }
+}
+
 /*
- * Largest common share of the free parts. On return the program is optimal at *share; blocked marks
- * are left in the certificate: the free parts with a negative multiplier, none if *blocked is false.
+ * Largest common share of the free parts. On return the program is optimal at *share, and the parts
+ * that the last failed try proved to hold it down are marked, none if *blocked is false.
  */
 static enum lp_outcome
 find_share(struct race *race, struct lp_certificate *certificate, double *share, bool *blocked)
@@ -171,7 +185,6 @@ find_share(struct race *race, struct lp_certificate *certificate, double *share,
     *blocked = false;
     for (int try_i = 0; try_i < TRIES_MAX; try_i++) {
         demand_share(race, *share);
-        /* The certificate of the last failed try must outlive the try that succeeds. */
         enum lp_outcome outcome = lp_solve(race->lp, certificate);
         if (outcome != LP_INFEASIBLE)
             return outcome;
@@ -190,6 +203,7 @@ find_share(struct race *race, struct lp_certificate *certificate, double *share,
         double next = share_of_budget(race, certificate, limit.budget_m3);
         *share = next < *share * (1.0 - 1e-12) ? next : *share * (1.0 - 1e-12);
         *blocked = true;
+        mark_blocked(race, certificate); /* the next try may write over the certificate */
     }
     return LP_FAILED;
 }
@@ -197,9 +211,8 @@ find_share(struct race *race, struct lp_certificate *certificate, double *share,
 enum lp_outcome
 fairness_solve(struct allocation *allocation, const struct use_group *group)
 {
-    const struct network *network = allocation->network;
-    struct race race = {allocation, group, network->lp[group->program_p], allocation->cap,
-                        allocation->state};
+    struct race race = {allocation, group, allocation->network->lp[group->program_p],
+                        allocation->cap, allocation->state};
     struct lp_certificate certificate = {.multiplier = allocation->multiplier};
     hold_ranks_above(&race);
     bool any = start_race(&race);
@@ -213,9 +226,9 @@ fairness_solve(struct allocation *allocation, const struct use_group *group)
         any = false;
         for (int i = 0; i < group->part_count; i++) {
             int j = group->column_j[i];
-            if (race.state[j] != STATE_FREE)
+            if (race.state[j] == STATE_FIXED)
                 continue;
-            if (!blocked || certificate.multiplier[network->column_local[j]] < 0.0)
+            if (!blocked || race.state[j] == STATE_BLOCKED)
                 fix_part(&race, i, share);
             else
                 any = true;

@@ -51,13 +51,7 @@ look_up_demands(struct simulation *simulation)
         const struct demand *demand = &basin->demand[d];
         struct want *want = &simulation->want[d];
         if (is_due(simulation, want->refresh)) {
-            double plain_m3s = demand_need_m3s(basin, demand, &simulation->moment);
-            want->need_m3s = varying_adjust(&demand->need, simulation->axis,
-                                            simulation->moment.step_t, plain_m3s);
-            if (demand->basis == DEMAND_CONSTANT)
-                want->need_m3s = plain_m3s; /* its changes are in the need already */
-            if (!(want->need_m3s > 0.0))
-                want->need_m3s = 0.0;
+            want->need_m3s = demand_need_m3s(basin, demand, &simulation->moment);
             want->floor_m3s = demand_floor_m3s(demand, &simulation->moment, want->need_m3s);
             want->head_share = demand->minimum_share.kind == VARYING_ABSENT
                                    ? 0.0

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef NGUON_CLI_COMMAND_H
+#define NGUON_CLI_COMMAND_H
+
+#include "model/basin.h"
+
+/*
+ * One function a verb; each parses its own options (argp), says what went wrong on standard error
+ * and returns the exit code: 0 done, 2 bad usage or input, 3 numerical failure, 4 files or memory.
+ */
+int command_check(int argc, char **argv);
+int command_run(int argc, char **argv);
+int command_show(int argc, char **argv);
+
+enum { SETS_MAX = 64 };
+
+/** What a basin is read from: files and command line. */
+struct basin_source {
+    const char *path;
+    const char *scenario_path;  /**< NULL: the basin's own */
+    const char *set[SETS_MAX];  /**< "path=value", in order */
+    int set_count;
+};
+
+/**
+ * Read the basin with the changes of the command line, its calendar built. Faults and warnings go to
+ * standard error.
+ */
+enum status read_basin(const struct basin_source *source, struct basin **basin,
+                       struct timeaxis *axis);
+
+/** "nguon: message" on standard error; the exit code for it. */
+int report_failure(const struct error *err);
+
+/** The options of several verbs, for argp: -s FILE, --set PATH=VALUE. @return 0 or ARGP_ERR_UNKNOWN */
+struct argp_state;
+int parse_basin_option(int key, char *argument, struct argp_state *state,
+                       struct basin_source *source);
+
+#endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/command.h"
+
+#include <argp.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+struct verb {
+    const char *name;
+    const char *summary;
+    int (*run)(int argc, char **argv);
+};
+
+static const struct verb verbs[] = {
+    {"check", "validate a basin file and print what was understood", command_check},
+    {"run", "simulate every scenario of a basin into a results file", command_run},
+    {"show", "print tables of a results file", command_show},
+};
+enum { VERB_COUNT = sizeof verbs / sizeof *verbs };
+
+static void
+print_help(FILE *out)
+{
+    fputs("Usage: nguon VERB ...\n\n"
+          "Simulates a river basin under many scenarios: weather, inflow, reservoirs, and water\n"
+          "shared in strict order of priority.\n\nVerbs:\n",
+          out);
+    for (int i = 0; i < VERB_COUNT; i++)
+        fprintf(out, "  %-8s %s\n", verbs[i].name, verbs[i].summary);
+    fputs("\n`nguon VERB --help` explains each with an example.\n"
+          "Exit codes: 0 done, 2 bad usage or input, 3 numerical failure, 4 files or memory.\n",
+          out);
+}
+
+static int
+unknown_verb(const char *word)
+{
+    const char *known[VERB_COUNT];
+    for (int i = 0; i < VERB_COUNT; i++)
+        known[i] = verbs[i].name;
+    const char *nearest = nearest_name(word, known, VERB_COUNT);
+    fprintf(stderr, "nguon: there is no verb '%s'", word);
+    if (nearest != NULL)
+        fprintf(stderr, "; did you mean '%s'?", nearest);
+    fputs("\nTry `nguon --help`.\n", stderr);
+    return 2;
+}
+
+int
+main(int argc, char **argv)
+{
+    setlocale(LC_CTYPE, "");
+    argp_err_exit_status = 2;
+    if (argc < 2) {
+        print_help(stderr);
+        return 2;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+        strcmp(argv[1], "help") == 0) {
+        print_help(stdout);
+        return 0;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        puts("nguon " NGUON_VERSION);
+        return 0;
+    }
+    for (int i = 0; i < VERB_COUNT; i++)
+        if (strcmp(argv[1], verbs[i].name) == 0) {
+            char name[32]; /* so that usage lines read "nguon run" */
+            snprintf(name, sizeof name, "nguon %s", verbs[i].name);
+            argv[1] = name;
+            return verbs[i].run(argc - 1, argv + 1);
+        }
+    return unknown_verb(argv[1]);
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/command.h"
+
+#include "output/progress.h"
+#include "output/show.h"
+#include "output/writer.h"
+#include "scenarios/ensemble.h"
+
+#include <argp.h>
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { OPTION_THREADS = 256, OPTION_SAVE, OPTION_SEED, OPTION_SOLVER };
+
+struct run_options {
+    struct basin_source source;
+    const char *output_path;
+    char default_output[PATH_MAX];
+    const char *save;
+    char seed_set[64];
+    int threads;
+    enum lp_method method;
+    bool quiet;
+    char *command;
+};
+
+static const struct argp_option options[] = {
+    {"scenarios", 's', "FILE", 0, "take the scenarios from this file", 0},
+    {"output", 'o', "FILE", 0, "results file (default: the basin file's name with .h5, here)", 0},
+    {"threads", OPTION_THREADS, "N", 0, "number of threads (default: all processors)", 0},
+    {"save", OPTION_SAVE, "LIST", 0,
+     "series to keep: all, none, or names separated by commas (default: storage, level, demand, "
+     "supply, shortage_rule, shortage_water)",
+     0},
+    {"seed", OPTION_SEED, "N", 0, "seed of the weather and of samples, in place of the file's", 0},
+    {"set", 'S', "PATH=VALUE", 0, "change a figure: reservoirs.yen_lap.capacity='120 hm3'", 0},
+    {"solver", OPTION_SOLVER, "NAME", 0, "simplex (default) or glpk, the slow reference", 0},
+    {"quiet", 'q', NULL, 0, "no progress bar and no tables afterwards", 0},
+    {0}};
+
+static const char doc[] =
+    "Simulate every scenario of a basin and write the results to one HDF5 (netCDF-4) file."
+    "\vExample:\n  nguon run examples/quang-ninh/basin.yaml -o qn.h5 --set demand_year=2030\n\n"
+    "The results are the same for any number of threads.";
+
+static int
+parse_threads(const char *text, struct argp_state *state)
+{
+    char *end;
+    errno = 0;
+    long value = strtol(text, &end, 10);
+    if (*text == '\0' || *end != '\0' || errno != 0 || value < 1 || value > 4096)
+        argp_error(state, "--threads takes a number from 1 to 4096, not '%s'", text);
+    return (int)value;
+}
+
+static error_t
+parse_option(int key, char *argument, struct argp_state *state)
+{
+    struct run_options *run = state->input;
+    switch (key) {
+    case 'o':
+        run->output_path = argument;
+        return 0;
+    case 'q':
+        run->quiet = true;
+        return 0;
+    case OPTION_THREADS:
+        run->threads = parse_threads(argument, state);
+        return 0;
+    case OPTION_SAVE:
+        run->save = argument;
+        return 0;
+    case OPTION_SEED:
+        snprintf(run->seed_set, sizeof run->seed_set, "seed=%s", argument);
+        return parse_basin_option('S', run->seed_set, state, &run->source);
+    case OPTION_SOLVER:
+        if (strcmp(argument, "simplex") != 0 && strcmp(argument, "glpk") != 0)
+            argp_error(state, "--solver is simplex or glpk, not '%s'", argument);
+        run->method = strcmp(argument, "glpk") == 0 ? LP_GLPK : LP_SIMPLEX;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (run->source.path != NULL)
+            argp_error(state, "one basin file at a time: '%s' is one too many", argument);
+        run->source.path = argument;
+        return 0;
+    case ARGP_KEY_END:
+        if (run->source.path == NULL)
+            argp_error(state, "no basin file given");
+        return 0;
+    default:
+        return parse_basin_option(key, argument, state, &run->source);
+    }
+}
+
+/* basins/north.yaml -> north.h5 */
+static void
+name_output(struct run_options *run)
+{
+    if (run->output_path != NULL)
+        return;
+    const char *slash = strrchr(run->source.path, '/');
+    const char *base = slash != NULL ? slash + 1 : run->source.path;
+    const char *dot = strrchr(base, '.');
+    int length = dot != NULL && dot != base ? (int)(dot - base) : (int)strlen(base);
+    snprintf(run->default_output, sizeof run->default_output, "%.*s.h5", length, base);
+    run->output_path = run->default_output;
+}
+
+/* The command line as typed, for the provenance of the results. */
+static char *
+join_command(int argc, char **argv)
+{
+    size_t size = 1;
+    for (int i = 0; i < argc; i++)
+        size += strlen(argv[i]) + 1;
+    char *text = calloc(size, 1);
+    for (int i = 0; i < argc && text != NULL; i++) {
+        strcat(text, i > 0 ? " " : "");
+        strcat(text, argv[i]);
+    }
+    return text;
+}
+
+static volatile sig_atomic_t interrupted;
+
+static void
+on_interrupt(int number)
+{
+    interrupted = 1;
+    signal(number, SIG_DFL); /* a second one stops at once */
+}
+
+static bool
+show_progress(void *context, int done_count, int scenario_count)
+{
+    if (context != NULL)
+        progress_update(context, done_count, scenario_count);
+    return !interrupted;
+}
+
+static enum status
+run_ensemble(const struct run_options *run, const struct basin *basin, const struct timeaxis *axis,
+             struct error *err)
+{
+    enum status status = STATUS_OK;
+    struct plan plan = {0};
+    struct writer *writer = NULL;
+    struct progress progress;
+    struct run_info info = {.basin = basin,
+                            .axis = axis,
+                            .plan = &plan,
+                            .program_version = NGUON_VERSION,
+                            .solver = run->method == LP_GLPK ? "glpk" : "simplex",
+                            .command = run->command,
+                            .threads = run->threads};
+    progress_init(&progress, run->quiet ? NULL : stderr);
+    struct ensemble_settings settings = {run->threads, run->method, show_progress, &progress};
+    TRY(result_select(run->save, &info.selection, err));
+    TRY(plan_expand(basin, &plan, err));
+    TRY(writer_create(run->output_path, &writer, err));
+    struct sink sink = writer_sink(writer);
+    status = ensemble_run(basin, axis, &plan, &info, &settings, &sink, err);
+    progress_finish(&progress);
+out:
+    writer_destroy(writer);
+    plan_finish(&plan);
+    return status;
+}
+
+int
+command_run(int argc, char **argv)
+{
+    struct run_options run = {.method = LP_SIMPLEX};
+    struct argp parser = {options, parse_option, "BASIN", doc, NULL, NULL, NULL};
+    run.command = join_command(argc, argv);
+    if (run.command == NULL)
+        return 4;
+    argp_parse(&parser, argc, argv, 0, NULL, &run);
+    name_output(&run);
+    signal(SIGINT, on_interrupt);
+    signal(SIGTERM, on_interrupt);
+    struct basin *basin;
+    struct timeaxis axis = {0};
+    struct error err = {0};
+    int exit_code;
+    enum status status = read_basin(&run.source, &basin, &axis);
+    if (status != STATUS_OK) {
+        exit_code = status_exit_code(status);
+    } else if (run_ensemble(&run, basin, &axis, &err) != STATUS_OK) {
+        exit_code = report_failure(&err);
+    } else {
+        exit_code = 0;
+    }
+    if (exit_code == 0 && !run.quiet) {
+        struct show_options overview = {0};
+        if (show_results(stdout, run.output_path, &overview, &err) != STATUS_OK)
+            exit_code = report_failure(&err);
+    }
+    timeaxis_finish(&axis);
+    basin_destroy(basin);
+    free(run.command);
+    return exit_code;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef NGUON_TESTS_SCENARIOS_RANDOM_BASIN_H
+#define NGUON_TESTS_SCENARIOS_RANDOM_BASIN_H
+
+#include "model/basin.h"
+
+/** What is drawn beside the network itself. */
+struct random_basin_options {
+    uint64_t seed;       /**< of the network and its weather */
+    uint64_t order_seed; /**< of the order of sections and entries in the file, 0 as drawn */
+    const char *share;   /**< fair | total | order */
+    const char *step;    /**< daily | tenday | monthly | hourly */
+    int step_count;
+};
+
+/**
+ * Write a random basin file with its weather into a folder and read it back.
+ *
+ * Rivers with lakes, weirs and an estuary; plants, mains joined by two-way pipes, wells, sources
+ * free, forced and for emergencies, works that clean returned water for use; demands of five classes
+ * with floors, minimum shares, weights and zones that cut them; losses, minimum flows, licences.
+ *
+ * @return the basin, or NULL after printing every fault found in the file
+ */
+struct basin *random_basin(const struct random_basin_options *options, const char *folder);
+
+#endif

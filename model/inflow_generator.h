@@ -18,9 +18,9 @@
  * The noise of sites of one region is correlated: e = sqrt(c) e_region + sqrt(1-c) e_site.
  *
  * Within a month the volume is spread over the days by a shot-noise hydrograph: storm pulses whose
- * chance follows the month's share of the year, recession with the stated constant, over a base
- * flow share; scaled to the month's volume exactly. The chance pulses of a region are correlated in
- * the same way. Monthly and ten-day runs aggregate the daily series, hourly runs hold it.
+ * chance on a day is 0.15 times the month's share of the year over a twelfth, of exponential size,
+ * receding with the stated constant, over a base flow share; scaled to the month's volume exactly.
+ * The pulses of a region are correlated in the same way. Monthly and ten-day runs aggregate the daily series, hourly runs hold it.
  */
 struct inflow_generator {
     double mean_m3s;            /**< long-term mean flow, > 0 (over a year of 365.2425 d) */
@@ -40,9 +40,8 @@ enum status inflow_generator_sigma(const struct inflow_generator *generator, dou
 
 /**
  * Flow of every step, m3/s, a pure function of (generator, seed, realisation, calendar): the same
- * date has the same flow whatever the start, end or step of the run (monthly scores are counted
- * from January 1600, so a run that starts later sees the same series: the recursion for z starts
- * 120 months before the run's first month).
+ * date has the same flow whatever the start, end or step of the run (the recursion for z begins in
+ * January 1600, that of the pulses a fixed time before each month).
  *
  * @param[out] flow_m3s [axis->step_count]
  */

@@ -33,8 +33,8 @@ read_basin(const struct basin_source *source, struct basin **basin, struct timea
     if (status == STATUS_OK) {
         status = basin_check_values(*basin, &err);
         if (status == STATUS_OK)
-            status = timeaxis_init(axis, (*basin)->run.step, (*basin)->run.start,
-                                   (*basin)->run.end, &err);
+            status = timeaxis_init(axis, (*basin)->run.step, (*basin)->run.start, (*basin)->run.end,
+                                   &err);
         if (status != STATUS_OK)
             report_failure(&err);
     } else if (status == STATUS_MEMORY) {

@@ -17,14 +17,14 @@ enum { SETS_MAX = 64 };
 /** What a basin is read from: files and command line. */
 struct basin_source {
     const char *path;
-    const char *scenario_path;  /**< NULL: the basin's own */
-    const char *set[SETS_MAX];  /**< "path=value", in order */
+    const char *scenario_path; /**< NULL: the basin's own */
+    const char *set[SETS_MAX]; /**< "path=value", in order */
     int set_count;
 };
 
 /**
- * Read the basin with the changes of the command line, its calendar built. Faults and warnings go to
- * standard error.
+ * Read the basin with the changes of the command line, its calendar built. Faults and warnings go
+ * to standard error.
  */
 enum status read_basin(const struct basin_source *source, struct basin **basin,
                        struct timeaxis *axis);
@@ -32,7 +32,8 @@ enum status read_basin(const struct basin_source *source, struct basin **basin,
 /** "nguon: message" on standard error; the exit code for it. */
 int report_failure(const struct error *err);
 
-/** The options of several verbs, for argp: -s FILE, --set PATH=VALUE. @return 0 or ARGP_ERR_UNKNOWN */
+/** The options of several verbs, for argp: -s FILE, --set PATH=VALUE. @return 0 or ARGP_ERR_UNKNOWN
+ */
 struct argp_state;
 int parse_basin_option(int key, char *argument, struct argp_state *state,
                        struct basin_source *source);

@@ -33,7 +33,7 @@ static const struct argp_option options[] = {
     {"output", 'o', "FILE", 0, "results file (default: the basin file's name with .h5, here)", 0},
     {"threads", OPTION_THREADS, "N", 0, "number of threads (default: all processors)", 0},
     {"save", OPTION_SAVE, "LIST", 0,
-     "series to keep: all, none, or names separated by commas (default: storage, level, demand, "
+     "series to keep: all, none, or names separated by commas (default: storage, level, need, "
      "supply, shortage_rule, shortage_water)",
      0},
     {"seed", OPTION_SEED, "N", 0, "seed of the weather and of samples, in place of the file's", 0},

@@ -122,11 +122,16 @@ date_parse(const char *text, struct date *out)
 const char *
 date_format(struct date date, bool with_hour, char *buffer, size_t size)
 {
+    /* wide enough for any figures, so that a date that is none is cut rather than spilt */
+    char text[64];
     if (with_hour && date.hour != 0)
-        snprintf(buffer, size, "%04d-%02d-%02d %02d:00", date.year, date.month, date.day,
+        snprintf(text, sizeof text, "%04d-%02d-%02d %02d:00", date.year, date.month, date.day,
                  date.hour);
     else
-        snprintf(buffer, size, "%04d-%02d-%02d", date.year, date.month, date.day);
+        snprintf(text, sizeof text, "%04d-%02d-%02d", date.year, date.month, date.day);
+    size_t length = strlen(text) < size ? strlen(text) : size - 1;
+    memcpy(buffer, text, length);
+    buffer[length] = '\0';
     return buffer;
 }
 

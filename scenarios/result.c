@@ -59,7 +59,7 @@ enum status
 result_select(const char *list, struct result_selection *selection, struct error *err)
 {
     static const enum result_variable usual[] = {RESULT_STORAGE,       RESULT_LEVEL,
-                                                 RESULT_DEMAND,        RESULT_SUPPLY,
+                                                 RESULT_NEED,        RESULT_SUPPLY,
                                                  RESULT_SHORTAGE_RULE, RESULT_SHORTAGE_WATER};
     *selection = (struct result_selection){0};
     if (list == NULL) {

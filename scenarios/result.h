@@ -27,7 +27,7 @@ enum result_element {
       "water level of the reservoir at the end of the step")                                       \
     X(AQUIFER_STORAGE, "aquifer_storage", ELEMENT_AQUIFER, "m3", "time: point", "",                \
       "volume of water in the aquifer at the end of the step")                                     \
-    X(DEMAND, "demand", ELEMENT_DEMAND, "m3 s-1", "time: mean", "", "water asked for")             \
+    X(NEED, "need", ELEMENT_DEMAND, "m3 s-1", "time: mean", "", "water asked for")                 \
     X(SUPPLY, "supply", ELEMENT_DEMAND, "m3 s-1", "time: mean", "", "water supplied")              \
     X(SHORTAGE_RULE, "shortage_rule", ELEMENT_DEMAND, "m3 s-1", "time: mean", "",                  \
       "shortage because a rule-curve zone cut the demand")                                         \
@@ -71,7 +71,7 @@ struct result_selection {
 };
 
 /** "all", "none", or a comma-separated list of variable names. NULL: the default (storage, level,
- *  demand, supply, shortage_rule, shortage_water). @return STATUS_USAGE names the unknown word */
+ *  need, supply, shortage_rule, shortage_water). @return STATUS_USAGE names the unknown word */
 enum status result_select(const char *list, struct result_selection *selection, struct error *err);
 
 /** Sums and extremes of one demand over a scenario. Times are step numbers, -1 for never. */

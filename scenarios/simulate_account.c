@@ -176,7 +176,7 @@ keep_demands(const struct simulation *simulation)
     for (int d = 0; d < simulation->basin->demand_count; d++) {
         const struct want *want = &simulation->want[d];
         struct shortage shortage = shortage_of(want);
-        keep(simulation, RESULT_DEMAND, d, want->need_m3s);
+        keep(simulation, RESULT_NEED, d, want->need_m3s);
         keep(simulation, RESULT_SUPPLY, d, want->supply_m3 / dt_s);
         keep(simulation, RESULT_SHORTAGE_RULE, d, shortage.rule_m3 / dt_s);
         keep(simulation, RESULT_SHORTAGE_WATER, d, shortage.water_m3 / dt_s);

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/command.h"
+
+#include "output/show.h"
+
+#include <argp.h>
+
+enum { OPTION_CSV = 256, OPTION_SCENARIO };
+
+struct show_arguments {
+    const char *path;
+    struct show_options options;
+};
+
+static const struct argp_option options[] = {
+    {"csv", OPTION_CSV, NULL, 0, "comma-separated values in full precision", 0},
+    {"scenario", OPTION_SCENARIO, "ID", 0, "one scenario (default: all together)", 0},
+    {0}};
+
+static const char doc[] =
+    "Print tables of a results file. WHAT is classes, districts, demands, reservoirs, links, "
+    "scenarios, balance or series:VARIABLE:ID; without it an overview is printed. Volumes are "
+    "means "
+    "over the scenarios; the worst step is that of any of them."
+    "\vExample:\n  nguon show qn.h5 series:storage:yen_lap --csv > yen_lap.csv";
+
+static error_t
+parse_option(int key, char *argument, struct argp_state *state)
+{
+    struct show_arguments *show = state->input;
+    switch (key) {
+    case OPTION_CSV:
+        show->options.csv = true;
+        return 0;
+    case OPTION_SCENARIO:
+        show->options.scenario = argument;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (show->path == NULL)
+            show->path = argument;
+        else if (show->options.what == NULL)
+            show->options.what = argument;
+        else
+            argp_error(state, "'%s' is one argument too many", argument);
+        return 0;
+    case ARGP_KEY_END:
+        if (show->path == NULL)
+            argp_error(state, "no results file given");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+int
+command_show(int argc, char **argv)
+{
+    struct show_arguments show = {0};
+    struct argp parser = {options, parse_option, "OUT.h5 [WHAT]", doc, NULL, NULL, NULL};
+    struct error err = {0};
+    argp_parse(&parser, argc, argv, 0, NULL, &show);
+    if (show_results(stdout, show.path, &show.options, &err) != STATUS_OK)
+        return report_failure(&err);
+    return 0;
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "output/indicators.h"
+
+#include <math.h>
+#include <stddef.h>
+
+#define DEMAND(field, type, units, text)                                                           \
+    {                                                                                              \
+        "demand_" #field, OWNER_DEMAND, type, offsetof(struct demand_indicators, field), units,    \
+            text                                                                                   \
+    }
+#define RESERVOIR(field, type, units, text)                                                        \
+    {                                                                                              \
+        "reservoir_" #field, OWNER_RESERVOIR, type, offsetof(struct reservoir_indicators, field),  \
+            units, text                                                                            \
+    }
+#define LINK(field, type, units, text)                                                             \
+    {                                                                                              \
+        "link_" #field, OWNER_LINK, type, offsetof(struct link_indicators, field), units, text     \
+    }
+#define BASIN(field, type, units, text)                                                            \
+    {                                                                                              \
+        "basin_" #field, OWNER_BASIN, type, offsetof(struct basin_indicators, field), units, text  \
+    }
+
+const struct indicator indicators[] = {
+    DEMAND(demand_m3, INDICATOR_DOUBLE, "m3", "water asked for"),
+    DEMAND(supply_m3, INDICATOR_DOUBLE, "m3", "water supplied"),
+    DEMAND(shortage_rule_m3, INDICATOR_DOUBLE, "m3", "shortage because a zone cut the demand"),
+    DEMAND(shortage_water_m3, INDICATOR_DOUBLE, "m3", "shortage for lack of water or of capacity"),
+    DEMAND(shortage_structural_m3, INDICATOR_DOUBLE, "m3",
+           "part of shortage_water that even full lakes and rivers could not deliver"),
+    DEMAND(floor_demand_m3, INDICATOR_DOUBLE, "m3", "water asked for by the floor norm"),
+    DEMAND(floor_supply_m3, INDICATOR_DOUBLE, "m3", "water supplied to the floor norm"),
+    DEMAND(worst_shortage_m3s, INDICATOR_DOUBLE, "m3 s-1", "largest shortage of one step"),
+    DEMAND(worst_share, INDICATOR_DOUBLE, "1", "smallest share of the demand met in one step"),
+    DEMAND(longest_event_m3, INDICATOR_DOUBLE, "m3", "shortage in the longest run of short steps"),
+    DEMAND(steps_with_demand, INDICATOR_INT, "1", "steps with a demand"),
+    DEMAND(steps_short, INDICATOR_INT, "1", "steps short by more than 1e-6 of the demand"),
+    DEMAND(steps_floor_short, INDICATOR_INT, "1", "steps with the floor norm short"),
+    DEMAND(worst_step, INDICATOR_STEP, "", "time of the largest shortage"),
+    DEMAND(longest_event_steps, INDICATOR_INT, "1", "steps of the longest run of short steps"),
+    DEMAND(longest_event_start, INDICATOR_STEP, "", "start of the longest run of short steps"),
+    DEMAND(event_count, INDICATOR_INT, "1", "runs of short steps"),
+    RESERVOIR(minimum_storage_m3, INDICATOR_DOUBLE, "m3", "smallest volume at the end of a step"),
+    RESERVOIR(maximum_storage_m3, INDICATOR_DOUBLE, "m3", "largest volume at the end of a step"),
+    RESERVOIR(start_storage_m3, INDICATOR_DOUBLE, "m3", "volume at the start of the run"),
+    RESERVOIR(end_storage_m3, INDICATOR_DOUBLE, "m3", "volume at the end of the run"),
+    RESERVOIR(minimum_level_m, INDICATOR_DOUBLE, "m", "lowest level at the end of a step"),
+    RESERVOIR(inflow_m3, INDICATOR_DOUBLE, "m3", "water entering but for rain on the lake"),
+    RESERVOIR(rain_m3, INDICATOR_DOUBLE, "m3", "rain on the lake"),
+    RESERVOIR(evaporation_m3, INDICATOR_DOUBLE, "m3", "evaporation"),
+    RESERVOIR(seepage_m3, INDICATOR_DOUBLE, "m3", "seepage"),
+    RESERVOIR(spill_m3, INDICATOR_DOUBLE, "m3", "water over the spillway"),
+    RESERVOIR(release_m3, INDICATOR_DOUBLE, "m3", "water out by all other links"),
+    RESERVOIR(minimum_step, INDICATOR_STEP, "", "time of the smallest volume"),
+    RESERVOIR(steps_in_zone_below_target, INDICATOR_INT, "1",
+              "steps that began in a zone that caps demands"),
+    RESERVOIR(steps_below_dead, INDICATOR_INT, "1", "steps that ended below dead storage"),
+    RESERVOIR(steps_spilling, INDICATOR_INT, "1", "steps with spill"),
+    RESERVOIR(steps_reserve_short, INDICATOR_INT, "1",
+              "steps that ended below the domestic reserve"),
+    LINK(volume_m3, INDICATOR_DOUBLE, "m3", "water through the link, at its upstream end"),
+    LINK(minimum_flow_m3, INDICATOR_DOUBLE, "m3", "minimum flow asked for"),
+    LINK(minimum_flow_met_m3, INDICATOR_DOUBLE, "m3", "minimum flow kept"),
+    LINK(steps_minimum_flow, INDICATOR_INT, "1", "steps with a minimum flow"),
+    LINK(steps_minimum_flow_short, INDICATOR_INT, "1", "steps below the minimum flow"),
+    BASIN(inflow_m3, INDICATOR_DOUBLE, "m3", "runoff, boundary and forced inflow, recharge"),
+    BASIN(source_m3, INDICATOR_DOUBLE, "m3", "water drawn from sources"),
+    BASIN(rain_m3, INDICATOR_DOUBLE, "m3", "rain on the lakes"),
+    BASIN(evaporation_m3, INDICATOR_DOUBLE, "m3", "evaporation from the lakes"),
+    BASIN(seepage_m3, INDICATOR_DOUBLE, "m3", "seepage lost"),
+    BASIN(loss_m3, INDICATOR_DOUBLE, "m3", "losses in links and works"),
+    BASIN(consumption_m3, INDICATOR_DOUBLE, "m3", "supply that does not come back"),
+    BASIN(outflow_m3, INDICATOR_DOUBLE, "m3", "water to the sea, or refused by full aquifers"),
+    BASIN(storage_change_m3, INDICATOR_DOUBLE, "m3", "change of all storages"),
+    BASIN(worst_residual_m3, INDICATOR_DOUBLE, "m3",
+          "residual of the water balance nearest to its limit"),
+    BASIN(worst_residual_ratio, INDICATOR_DOUBLE, "1", "that residual over its limit"),
+    BASIN(worst_residual_node_i, INDICATOR_INT, "1", "its node, -1 for the whole basin"),
+    BASIN(worst_residual_step, INDICATOR_STEP, "", "its time"),
+    BASIN(solve_count, INDICATOR_LONG, "1", "allocations solved"),
+    BASIN(pivot_count, INDICATOR_LONG, "1", "pivots of the simplex method"),
+    BASIN(fairness_step_count, INDICATOR_LONG, "1", "steps in which a rank was shared fairly"),
+};
+const int indicator_count = sizeof indicators / sizeof *indicators;
+
+int
+indicator_length(const struct basin *basin, enum indicator_owner owner)
+{
+    switch (owner) {
+    case OWNER_DEMAND:
+        return basin->demand_count;
+    case OWNER_RESERVOIR:
+        return basin->reservoir_count;
+    case OWNER_LINK:
+        return basin->link_count;
+    case OWNER_BASIN:
+    case OWNER_COUNT:
+        break;
+    }
+    return 1;
+}
+
+static const char *
+owner_of(const struct scenario_result *result, enum indicator_owner owner, int i)
+{
+    switch (owner) {
+    case OWNER_DEMAND:
+        return (const char *)&result->demand[i];
+    case OWNER_RESERVOIR:
+        return (const char *)&result->reservoir[i];
+    case OWNER_LINK:
+        return (const char *)&result->link[i];
+    case OWNER_BASIN:
+    case OWNER_COUNT:
+        break;
+    }
+    return (const char *)&result->basin;
+}
+
+void
+indicator_values(const struct indicator *indicator, const struct scenario_result *result,
+                 const struct basin *basin, const struct timeaxis *axis, double *value)
+{
+    int count = indicator_length(basin, indicator->owner);
+    for (int i = 0; i < count; i++) {
+        const void *field = owner_of(result, indicator->owner, i) + indicator->offset;
+        switch (indicator->type) {
+        case INDICATOR_DOUBLE:
+            value[i] = *(const double *)field;
+            break;
+        case INDICATOR_INT:
+            value[i] = *(const int *)field;
+            break;
+        case INDICATOR_LONG:
+            value[i] = (double)*(const long *)field;
+            break;
+        case INDICATOR_STEP:
+            value[i] =
+                *(const int *)field < 0 ? (double)NAN : time_of_step(axis, *(const int *)field);
+            break;
+        }
+    }
+}
+
+double
+time_of_step(const struct timeaxis *axis, int step_t)
+{
+    return (double)axis->start_s[step_t] / (axis->step == STEP_HOURLY ? 3600.0 : 86400.0);
+}
+
+const char *
+time_units(const struct timeaxis *axis)
+{
+    return axis->step == STEP_HOURLY ? "hours since 1970-01-01 00:00:00"
+                                     : "days since 1970-01-01 00:00:00";
+}

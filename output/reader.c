@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "output/reader.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static hid_t
+open_variable(struct reader *reader, const char *name)
+{
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    return H5Dopen2(reader->file, name, H5P_DEFAULT);
+}
+
+static hssize_t
+value_count(hid_t variable)
+{
+    hid_t space = H5Dget_space(variable);
+    hssize_t count = H5Sget_simple_extent_npoints(space);
+    H5Sclose(space);
+    return count;
+}
+
+char *
+reader_attribute(struct reader *reader, const char *object, const char *name)
+{
+    char *text = NULL;
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    hid_t attribute = H5Aopen_by_name(reader->file, object, name, H5P_DEFAULT, H5P_DEFAULT);
+    if (attribute < 0)
+        return NULL;
+    hid_t type = H5Aget_type(attribute);
+    if (H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) == 0) {
+        text = calloc(H5Tget_size(type) + 1, 1);
+        if (text != NULL && H5Aread(attribute, type, text) < 0) {
+            free(text);
+            text = NULL;
+        }
+    }
+    H5Tclose(type);
+    H5Aclose(attribute);
+    return text;
+}
+
+char **
+reader_texts(struct reader *reader, const char *name, int *count)
+{
+    char **text = NULL;
+    *count = 0;
+    hid_t variable = open_variable(reader, name);
+    if (variable < 0)
+        return NULL;
+    hssize_t length = value_count(variable);
+    hid_t type = H5Dget_type(variable);
+    if (length > 0 && H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) > 0) {
+        text = calloc((size_t)length, sizeof *text);
+        if (text != NULL && H5Dread(variable, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, text) >= 0)
+            *count = (int)length;
+    }
+    if (*count == 0) {
+        free(text);
+        text = NULL;
+    }
+    H5Tclose(type);
+    H5Dclose(variable);
+    return text;
+}
+
+void
+texts_free(char **text, int count)
+{
+    for (int i = 0; i < count; i++)
+        H5free_memory(text[i]);
+    free(text);
+}
+
+double *
+reader_numbers(struct reader *reader, const char *name, int *count)
+{
+    double *value = NULL;
+    *count = 0;
+    hid_t variable = open_variable(reader, name);
+    if (variable < 0)
+        return NULL;
+    hssize_t length = value_count(variable);
+    if (length > 0)
+        value = calloc((size_t)length, sizeof *value);
+    if (value != NULL &&
+        H5Dread(variable, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, value) >= 0) {
+        *count = (int)length;
+    } else {
+        free(value);
+        value = NULL;
+    }
+    H5Dclose(variable);
+    return value;
+}
+
+double *
+reader_series(struct reader *reader, const char *name, int scenario_s, int element_i)
+{
+    hid_t variable = open_variable(reader, name);
+    if (variable < 0)
+        return NULL;
+    hid_t space = H5Dget_space(variable);
+    hsize_t extent[3] = {0}, start[3] = {(hsize_t)scenario_s, 0, (hsize_t)element_i};
+    hsize_t length[3] = {1, (hsize_t)reader->step_count, 1}, count = length[1];
+    double *value = NULL;
+    if (H5Sget_simple_extent_ndims(space) == 3 &&
+        H5Sget_simple_extent_dims(space, extent, NULL) == 3 && extent[1] == count &&
+        start[0] < extent[0] && start[2] < extent[2]) {
+        hid_t memory = H5Screate_simple(1, &count, NULL);
+        value = calloc((size_t)count, sizeof *value);
+        if (value == NULL ||
+            H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, length, NULL) < 0 ||
+            H5Dread(variable, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, value) < 0) {
+            free(value);
+            value = NULL;
+        }
+        H5Sclose(memory);
+    }
+    H5Sclose(space);
+    H5Dclose(variable);
+    return value;
+}
+
+const char *
+reader_date(const struct reader *reader, double time, char *buffer, size_t size)
+{
+    if (!isfinite(time)) {
+        snprintf(buffer, size, "-");
+        return buffer;
+    }
+    struct date date = date_from_seconds((int64_t)llround(time * reader->time_unit_s));
+    return date_format(date, reader->time_unit_s < 86400.0, buffer, size);
+}
+
+/* Starts of the steps and the end of the last. */
+static bool
+read_time(struct reader *reader)
+{
+    int count;
+    double *bounds = reader_numbers(reader, "time_bnds", &count);
+    char *units = reader_attribute(reader, "time", "units");
+    bool good = bounds != NULL && units != NULL && count >= 2 && count % 2 == 0;
+    if (good) {
+        reader->step_count = count / 2;
+        reader->time_unit_s = strncmp(units, "hours", 5) == 0 ? 3600.0 : 86400.0;
+        reader->time = calloc((size_t)reader->step_count + 1, sizeof *reader->time);
+        good = reader->time != NULL;
+    }
+    for (int t = 0; t < reader->step_count && good; t++) {
+        reader->time[t] = bounds[2 * t];
+        reader->time[t + 1] = bounds[2 * t + 1];
+    }
+    free(bounds);
+    free(units);
+    return good;
+}
+
+enum status
+reader_open(struct reader *reader, const char *path, struct error *err)
+{
+    *reader = (struct reader){.file = -1, .path = path};
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    if (access(path, R_OK) != 0)
+        return error_set(err, STATUS_FILE, "cannot read '%s': %s", path, strerror(errno));
+    reader->file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    if (reader->file < 0)
+        return error_set(err, STATUS_FILE,
+                         "cannot read '%s': it is not an HDF5 file, or not a whole one", path);
+    reader->source = reader_attribute(reader, ".", "source");
+    reader->title = reader_attribute(reader, ".", "title");
+    reader->step = reader_attribute(reader, ".", "step");
+    if (reader->source == NULL || strncmp(reader->source, "nguon ", 6) != 0) {
+        reader_close(reader);
+        return error_set(err, STATUS_INPUT, "'%s' holds no results of nguon", path);
+    }
+    reader->scenario = reader_texts(reader, "scenario", &reader->scenario_count);
+    if (reader->scenario == NULL || reader->title == NULL || reader->step == NULL ||
+        !read_time(reader)) {
+        reader_close(reader);
+        return error_set(err, STATUS_FILE, "'%s' is damaged: scenarios or times are missing", path);
+    }
+    return STATUS_OK;
+}
+
+void
+reader_close(struct reader *reader)
+{
+    free(reader->title);
+    free(reader->source);
+    free(reader->step);
+    free(reader->time);
+    texts_free(reader->scenario, reader->scenario_count);
+    if (reader->file >= 0)
+        H5Fclose(reader->file);
+    *reader = (struct reader){.file = -1};
+}

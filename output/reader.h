@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef NGUON_OUTPUT_READER_H
+#define NGUON_OUTPUT_READER_H
+
+#include "model/timeaxis.h"
+#include "solvers/status.h"
+
+#include <hdf5.h>
+
+/** A results file open for reading. */
+struct reader {
+    hid_t file;
+    const char *path;
+    char *title, *source, *step; /**< attributes of the root */
+    int scenario_count, step_count;
+    char **scenario; /**< [scenario_count] ids */
+    double *time;    /**< [step_count + 1] starts of the steps and the end of the run */
+    double time_unit_s;
+};
+
+/**
+ * Open a results file.
+ * @return STATUS_FILE if it cannot be opened or is damaged, STATUS_INPUT if another program wrote
+ * it
+ */
+enum status reader_open(struct reader *reader, const char *path, struct error *err);
+void reader_close(struct reader *reader);
+
+/** Texts of a variable; *count 0 and NULL if there is no such variable. Freed by texts_free. */
+char **reader_texts(struct reader *reader, const char *name, int *count);
+void texts_free(char **text, int count);
+
+/** All numbers of a variable, row by row; NULL if there is no such variable. Freed by free. */
+double *reader_numbers(struct reader *reader, const char *name, int *count);
+
+/** A series of one element in one scenario, [step_count]; NULL if it was not kept. */
+double *reader_series(struct reader *reader, const char *name, int scenario_s, int element_i);
+
+/** Text attribute of an object ("." the root), or NULL. Freed by free. */
+char *reader_attribute(struct reader *reader, const char *object, const char *name);
+
+/** Date of a time in the file, "-" if it is none. Buffer of >= 20 bytes. */
+const char *reader_date(const struct reader *reader, double time, char *buffer, size_t size);
+
+#endif

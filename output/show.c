@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "output/show_private.h"
+
+#include "model/diagnostics.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double seconds_per_year = 365.2425 * 86400.0;
+
+struct figures
+view_figures(struct view *view, const char *name, int count)
+{
+    char path[128];
+    int found;
+    snprintf(path, sizeof path, "indicators/%s", name);
+    struct figures figures = {reader_numbers(view->reader, path, &found), 0};
+    int scenario_count = view->reader->scenario_count;
+    figures.count = found / scenario_count;
+    if (figures.value == NULL || found % scenario_count != 0 ||
+        (count > 0 && figures.count != count)) {
+        free(figures.value);
+        figures.value = NULL;
+        view->failed = true;
+    }
+    return figures;
+}
+
+double
+figure_mean(const struct view *view, const struct figures *figures, int element)
+{
+    double sum = 0.0;
+    for (int s = view->first_s; s < view->end_s; s++)
+        sum += figure(figures, s, element);
+    return sum / (view->end_s - view->first_s);
+}
+
+char **
+view_texts(struct view *view, const char *name, int count)
+{
+    int found;
+    char **text = reader_texts(view->reader, name, &found);
+    if (found == count && text != NULL)
+        return text;
+    texts_free(text, found);
+    view->failed = true;
+    return NULL;
+}
+
+int
+view_count(struct view *view, const char *ids)
+{
+    int count;
+    char **text = reader_texts(view->reader, ids, &count);
+    texts_free(text, count);
+    return count;
+}
+
+/* ---- head and balance --------------------------------------------------------------------------
+ */
+
+static void
+show_head(struct view *view)
+{
+    struct reader *reader = view->reader;
+    char first[32], last[32];
+    char *seed = reader_attribute(reader, "provenance", "seed");
+    double day = 86400.0 / reader->time_unit_s;
+    fprintf(view->out, "%s: %s to %s, %s steps, ", reader->title,
+            reader_date(reader, reader->time[0], first, sizeof first),
+            reader_date(reader, reader->time[reader->step_count] - day, last, sizeof last),
+            reader->step);
+    if (view->options->scenario != NULL)
+        fprintf(view->out, "scenario %s", view->options->scenario);
+    else
+        fprintf(view->out, "%d scenario%s", reader->scenario_count,
+                reader->scenario_count == 1 ? "" : "s");
+    fprintf(view->out, ", seed %s\n", seed != NULL ? seed : "unknown");
+    free(seed);
+}
+
+static void
+show_worst_residual(struct view *view)
+{
+    struct figures residual = view_figures(view, "basin_worst_residual_m3", 1);
+    struct figures ratio = view_figures(view, "basin_worst_residual_ratio", 1);
+    struct figures node = view_figures(view, "basin_worst_residual_node_i", 1);
+    struct figures time = view_figures(view, "basin_worst_residual_step", 1);
+    int node_count, worst = view->first_s;
+    char **name = reader_texts(view->reader, "node", &node_count);
+    if (!view->failed) {
+        char date[32];
+        for (int s = view->first_s; s < view->end_s; s++)
+            if (figure(&ratio, s, 0) > figure(&ratio, worst, 0))
+                worst = s;
+        int node_i = (int)figure(&node, worst, 0);
+        fprintf(view->out,
+                "Largest residual of the balance of any node in any step: %.1e m3, %.2g of its "
+                "limit\n(%s, %s, scenario %s)\n",
+                figure(&residual, worst, 0), figure(&ratio, worst, 0),
+                node_i >= 0 && node_i < node_count ? name[node_i] : "whole basin",
+                reader_date(view->reader, figure(&time, worst, 0), date, sizeof date),
+                view->reader->scenario[worst]);
+    }
+    texts_free(name, node_count);
+    free(residual.value);
+    free(ratio.value);
+    free(node.value);
+    free(time.value);
+}
+
+static void
+show_balance(struct view *view)
+{
+    static const struct {
+        const char *name, *text;
+        int sign;
+    } term[] = {{"basin_inflow_m3", "runoff and forced inflow", 1},
+                {"basin_source_m3", "drawn from sources", 1},
+                {"basin_rain_m3", "rain on lakes", 1},
+                {"basin_evaporation_m3", "evaporation from lakes", -1},
+                {"basin_seepage_m3", "seepage lost", -1},
+                {"basin_loss_m3", "losses in links and works", -1},
+                {"basin_consumption_m3", "consumed by users", -1},
+                {"basin_outflow_m3", "to the sea", -1},
+                {"basin_storage_change_m3", "kept in storage", -1}};
+    static const char *const heads[] = {"<water balance", "hm3/year"};
+    struct table table;
+    double rest = 0.0;
+    table_init(&table, view->options->csv, 2, heads);
+    for (size_t i = 0; i < sizeof term / sizeof *term; i++) {
+        struct figures figures = view_figures(view, term[i].name, 1);
+        if (!view->failed) {
+            double value = term[i].sign * figure_mean(view, &figures, 0) / view->years / 1e6;
+            rest += value;
+            table_cell(&table, "%s", term[i].text);
+            table_number(&table, value);
+        }
+        free(figures.value);
+    }
+    table_cell(&table, "residual");
+    table_cell(&table, "%.1e", fabs(rest));
+    view->failed = !table_print(&table, view->out) || view->failed;
+    if (!view->options->csv && !view->failed)
+        show_worst_residual(view);
+}
+
+/* ---- series ------------------------------------------------------------------------------------
+ */
+
+/* Place of a text in a list; if it is not there *nearest is the most similar one, or NULL. */
+static int
+find_text(char *const *text, int count, const char *wanted, const char **nearest)
+{
+    for (int i = 0; i < count; i++)
+        if (strcmp(text[i], wanted) == 0)
+            return i;
+    *nearest = nearest_name(wanted, (const char *const *)text, count);
+    return -1;
+}
+
+static enum status
+not_found(const char *what, const char *wanted, const char *nearest, struct error *err)
+{
+    if (nearest == NULL)
+        return error_set(err, STATUS_USAGE, "the results hold no %s '%s'", what, wanted);
+    return error_set(err, STATUS_USAGE, "the results hold no %s '%s'; did you mean '%s'?", what,
+                     wanted, nearest);
+}
+
+/* What the last index of a variable counts: the first of its coordinates after the realisation is
+ * called after it. */
+static char *
+element_ids(struct view *view, const char *variable)
+{
+    char *coordinates = reader_attribute(view->reader, variable, "coordinates");
+    char *name = coordinates != NULL ? strchr(coordinates, ' ') : NULL;
+    char *ids = NULL;
+    if (name != NULL) {
+        name[1 + strcspn(name + 1, "_")] = '\0';
+        ids = strdup(name + 1);
+    }
+    free(coordinates);
+    return ids;
+}
+
+static void
+print_series(struct view *view, const char *variable, const char *id, int element)
+{
+    static const char *const heads[] = {"<scenario", "<start", NULL};
+    const struct reader *reader = view->reader;
+    char *units = reader_attribute(view->reader, variable, "units");
+    char *value_head = NULL;
+    struct table table;
+    if (asprintf(&value_head, "%s %s %s", id, variable, units != NULL ? units : "") < 0)
+        value_head = NULL;
+    free(units);
+    if (value_head == NULL) {
+        view->failed = true;
+        return;
+    }
+    const char *head[] = {heads[0], heads[1], value_head};
+    table_init(&table, view->options->csv, 3, head);
+    for (int s = view->first_s; s < view->end_s && !view->failed; s++) {
+        double *value = reader_series(view->reader, variable, s, element);
+        view->failed = value == NULL;
+        for (int t = 0; value != NULL && t < reader->step_count; t++) {
+            char date[32];
+            table_cell(&table, "%s", reader->scenario[s]);
+            table_cell(&table, "%s", reader_date(reader, reader->time[t], date, sizeof date));
+            table_cell(&table, "%.9g", value[t]);
+        }
+        free(value);
+    }
+    view->failed = !table_print(&table, view->out) || view->failed;
+    free(value_head);
+}
+
+/* series:VARIABLE:ID */
+static enum status
+show_series(struct view *view, const char *what, struct error *err)
+{
+    const char *colon = strchr(what, ':');
+    if (colon == NULL || colon == what || colon[1] == '\0')
+        return error_set(err, STATUS_USAGE,
+                         "a series is asked for by series:VARIABLE:ID, such as "
+                         "series:storage:yen_lap");
+    enum status status = STATUS_OK;
+    char *variable = strndup(what, (size_t)(colon - what)), *ids = NULL;
+    char **text = NULL;
+    int count = 0;
+    if (variable == NULL)
+        return error_set(err, STATUS_MEMORY, "out of memory for a series");
+    ids = element_ids(view, variable);
+    if (ids == NULL) {
+        status = not_found("series of", variable, NULL, err);
+        goto out;
+    }
+    text = reader_texts(view->reader, ids, &count);
+    const char *nearest = NULL;
+    int element = find_text(text, count, colon + 1, &nearest);
+    if (element < 0)
+        status = not_found(ids, colon + 1, nearest, err);
+    else
+        print_series(view, variable, colon + 1, element);
+out:
+    free(variable);
+    free(ids);
+    texts_free(text, count);
+    return status;
+}
+
+/* ---- all tables --------------------------------------------------------------------------------
+ */
+
+static void
+show_classes(struct view *view)
+{
+    show_groups(view, "<class", "demand_class");
+}
+
+static void
+show_districts(struct view *view)
+{
+    show_groups(view, "<district", "demand_district");
+}
+
+static void
+show_all_demands(struct view *view)
+{
+    show_demands(view, false);
+}
+
+static void
+show_overview(struct view *view)
+{
+    show_head(view);
+    fputs("\n", view->out);
+    show_classes(view);
+    fputs("\n", view->out);
+    show_districts(view);
+    fputs("\n", view->out);
+    show_demands(view, true);
+    fputs("\n", view->out);
+    show_reservoirs(view);
+    fputs("\n", view->out);
+    show_balance(view);
+}
+
+static const struct {
+    const char *name;
+    void (*show)(struct view *view);
+} tables[] = {{"classes", show_classes},     {"districts", show_districts},
+              {"demands", show_all_demands}, {"reservoirs", show_reservoirs},
+              {"links", show_links},         {"scenarios", show_scenarios},
+              {"balance", show_balance}};
+enum { TABLE_COUNT = sizeof tables / sizeof *tables };
+
+static enum status
+choose_scenario(struct view *view, struct error *err)
+{
+    const char *nearest = NULL;
+    view->first_s = 0;
+    view->end_s = view->reader->scenario_count;
+    if (view->options->scenario == NULL)
+        return STATUS_OK;
+    view->first_s = find_text(view->reader->scenario, view->reader->scenario_count,
+                              view->options->scenario, &nearest);
+    if (view->first_s < 0)
+        return not_found("scenario", view->options->scenario, nearest, err);
+    view->end_s = view->first_s + 1;
+    return STATUS_OK;
+}
+
+static enum status
+show_what(struct view *view, struct error *err)
+{
+    const char *what = view->options->what;
+    const char *known[TABLE_COUNT];
+    if (what == NULL) {
+        show_overview(view);
+        return STATUS_OK;
+    }
+    if (strncmp(what, "series:", 7) == 0)
+        return show_series(view, what + 7, err);
+    for (int i = 0; i < TABLE_COUNT; i++) {
+        known[i] = tables[i].name;
+        if (strcmp(tables[i].name, what) == 0) {
+            tables[i].show(view);
+            return STATUS_OK;
+        }
+    }
+    const char *nearest = nearest_name(what, known, TABLE_COUNT);
+    return error_set(err, STATUS_USAGE,
+                     "there is no table '%s'%s%s%s; there are classes, districts, demands, "
+                     "reservoirs, links, scenarios, balance and series:VARIABLE:ID",
+                     what, nearest != NULL ? "; did you mean '" : "",
+                     nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
+}
+
+enum status
+show_results(FILE *out, const char *path, const struct show_options *options, struct error *err)
+{
+    struct reader reader;
+    struct view view = {.reader = &reader, .options = options, .out = out};
+    enum status status = reader_open(&reader, path, err);
+    if (status != STATUS_OK)
+        return status;
+    view.years =
+        (reader.time[reader.step_count] - reader.time[0]) * reader.time_unit_s / seconds_per_year;
+    TRY(choose_scenario(&view, err));
+    TRY(show_what(&view, err));
+    if (fflush(out) != 0 || ferror(out))
+        status = error_set(err, STATUS_FILE_WRITE, "cannot write the tables");
+    else if (view.failed)
+        status =
+            error_set(err, STATUS_FILE, "'%s' is damaged: part of the results is missing", path);
+out:
+    reader_close(&reader);
+    return status;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef NGUON_OUTPUT_SHOW_PRIVATE_H
+#define NGUON_OUTPUT_SHOW_PRIVATE_H
+
+#include "output/reader.h"
+#include "output/show.h"
+#include "output/table.h"
+
+/** What the tables are made from. */
+struct view {
+    struct reader *reader;
+    const struct show_options *options;
+    FILE *out;
+    int first_s, end_s; /**< scenarios shown */
+    double years;       /**< length of the run */
+    bool failed;        /**< a variable is missing, memory ran out or nothing could be written */
+};
+
+/** An indicator of the file, [scenario_count][count]; value is NULL after a failure. */
+struct figures {
+    double *value;
+    int count; /**< elements of one scenario */
+};
+
+/** The indicator of this name with `count` elements (0: whatever it has); view.failed if it is not
+ *  there. The value is freed by the caller. */
+struct figures view_figures(struct view *view, const char *name, int count);
+
+static inline double
+figure(const struct figures *figures, int scenario_s, int element)
+{
+    return figures->value == NULL
+               ? 0.0
+               : figures->value[(size_t)scenario_s * (size_t)figures->count + (size_t)element];
+}
+
+/** Mean over the scenarios shown. */
+double figure_mean(const struct view *view, const struct figures *figures, int element);
+
+/** Texts of `count` elements, or NULL with view.failed; freed by texts_free. */
+char **view_texts(struct view *view, const char *name, int count);
+
+/** Number of elements of a dimension by the variable of its ids, 0 if the basin has none. */
+int view_count(struct view *view, const char *ids);
+
+/** Supply by the key of each demand (its class, its district). (show_tables.c) */
+void show_groups(struct view *view, const char *head, const char *key_variable);
+/** Demand by demand; only those ever short if short_only. */
+void show_demands(struct view *view, bool short_only);
+void show_reservoirs(struct view *view);
+void show_links(struct view *view);
+void show_scenarios(struct view *view);
+
+#endif

@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "output/show_private.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Tables with a line for each class, district, demand, reservoir, link or scenario. */
+
+static void
+print(struct view *view, struct table *table)
+{
+    if (!table_print(table, view->out))
+        view->failed = true;
+}
+
+static double
+ratio(double part, double whole)
+{
+    return whole > 0.0 ? part / whole : (double)NAN;
+}
+
+/* ---- supply ------------------------------------------------------------------------------------
+ */
+
+/** The indicators of demands that tables of supply are made from. */
+struct supply_figures {
+    int count;
+    struct figures need, supply, rule, water, structural, steps, short_steps, worst_share,
+        worst_time;
+    struct figures event_count, longest, longest_start;
+};
+
+/** Sums over demands and scenarios, and the worst step among them. */
+struct supply_sum {
+    double need_m3, supply_m3, rule_m3, water_m3, structural_m3, steps, short_steps;
+    double worst_share, worst_time;
+    int worst_demand, worst_scenario;
+    int count; /**< demands in it */
+};
+
+static void
+read_supply(struct view *view, struct supply_figures *figures)
+{
+    *figures = (struct supply_figures){.count = view_count(view, "demand")};
+    if (figures->count == 0)
+        return;
+    const struct {
+        const char *name;
+        struct figures *figures;
+    } wanted[] = {{"demand_demand_m3", &figures->need},
+                  {"demand_supply_m3", &figures->supply},
+                  {"demand_shortage_rule_m3", &figures->rule},
+                  {"demand_shortage_water_m3", &figures->water},
+                  {"demand_shortage_structural_m3", &figures->structural},
+                  {"demand_steps_with_demand", &figures->steps},
+                  {"demand_steps_short", &figures->short_steps},
+                  {"demand_worst_share", &figures->worst_share},
+                  {"demand_worst_step", &figures->worst_time},
+                  {"demand_event_count", &figures->event_count},
+                  {"demand_longest_event_steps", &figures->longest},
+                  {"demand_longest_event_start", &figures->longest_start}};
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+        *wanted[i].figures = view_figures(view, wanted[i].name, figures->count);
+}
+
+static void
+free_supply(struct supply_figures *figures)
+{
+    free(figures->need.value);
+    free(figures->supply.value);
+    free(figures->rule.value);
+    free(figures->water.value);
+    free(figures->structural.value);
+    free(figures->steps.value);
+    free(figures->short_steps.value);
+    free(figures->worst_share.value);
+    free(figures->worst_time.value);
+    free(figures->event_count.value);
+    free(figures->longest.value);
+    free(figures->longest_start.value);
+}
+
+static struct supply_sum
+empty_sum(void)
+{
+    return (struct supply_sum){
+        .worst_share = 1.0, .worst_time = (double)NAN, .worst_demand = -1, .worst_scenario = -1};
+}
+
+static void
+add_demand(const struct view *view, const struct supply_figures *figures, int demand_d,
+           struct supply_sum *sum)
+{
+    sum->count++;
+    for (int s = view->first_s; s < view->end_s; s++) {
+        double share = figure(&figures->worst_share, s, demand_d);
+        sum->need_m3 += figure(&figures->need, s, demand_d);
+        sum->supply_m3 += figure(&figures->supply, s, demand_d);
+        sum->rule_m3 += figure(&figures->rule, s, demand_d);
+        sum->water_m3 += figure(&figures->water, s, demand_d);
+        sum->structural_m3 += figure(&figures->structural, s, demand_d);
+        sum->steps += figure(&figures->steps, s, demand_d);
+        sum->short_steps += figure(&figures->short_steps, s, demand_d);
+        if (share < sum->worst_share) {
+            sum->worst_share = share;
+            sum->worst_time = figure(&figures->worst_time, s, demand_d);
+            sum->worst_demand = demand_d;
+            sum->worst_scenario = s;
+        }
+    }
+}
+
+/* need, supplied, met, missing by reason, steps met in full */
+static void
+supply_cells(const struct view *view, struct table *table, const struct supply_sum *sum)
+{
+    double to_hm3 = 1e-6 / view->years / (view->end_s - view->first_s);
+    table_number(table, sum->need_m3 * to_hm3);
+    table_number(table, sum->supply_m3 * to_hm3);
+    table_percent(table, ratio(sum->supply_m3, sum->need_m3));
+    table_number(table, sum->rule_m3 * to_hm3);
+    table_number(table, (sum->water_m3 - sum->structural_m3) * to_hm3);
+    table_number(table, sum->structural_m3 * to_hm3);
+    table_percent(table, ratio(sum->steps - sum->short_steps, sum->steps));
+    table_percent(table, sum->worst_demand >= 0 ? sum->worst_share : 1.0);
+}
+
+#define SUPPLY_HEADS                                                                               \
+    "need hm3/y", "supply hm3/y", "met %", "cut by rule", "lack of water", "lack of works",        \
+        "steps full %", "worst step %"
+
+static void
+date_cell(const struct view *view, struct table *table, double time)
+{
+    char date[32];
+    table_cell(table, "%s", reader_date(view->reader, time, date, sizeof date));
+}
+
+static void
+worst_cells(const struct view *view, struct table *table, const struct supply_sum *sum,
+            char *const *demand)
+{
+    if (sum->worst_demand < 0) {
+        for (int i = 0; i < 3; i++)
+            table_cell(table, "-");
+        return;
+    }
+    table_cell(table, "%s", demand[sum->worst_demand]);
+    date_cell(view, table, sum->worst_time);
+    table_cell(table, "%s", view->reader->scenario[sum->worst_scenario]);
+}
+
+static void
+merge(struct supply_sum *total, const struct supply_sum *sum)
+{
+    total->need_m3 += sum->need_m3;
+    total->supply_m3 += sum->supply_m3;
+    total->rule_m3 += sum->rule_m3;
+    total->water_m3 += sum->water_m3;
+    total->structural_m3 += sum->structural_m3;
+    total->steps += sum->steps;
+    total->short_steps += sum->short_steps;
+    total->count += sum->count;
+    if (sum->worst_demand >= 0 && sum->worst_share < total->worst_share) {
+        total->worst_share = sum->worst_share;
+        total->worst_time = sum->worst_time;
+        total->worst_demand = sum->worst_demand;
+        total->worst_scenario = sum->worst_scenario;
+    }
+}
+
+static void
+group_rows(const struct view *view, struct table *table, const struct supply_figures *figures,
+           char *const *key, char *const *demand)
+{
+    struct supply_sum total = empty_sum();
+    for (int d = 0; d < figures->count; d++) {
+        int first = 0;
+        while (strcmp(key[first], key[d]) != 0)
+            first++;
+        if (first < d)
+            continue; /* its group has had its line */
+        struct supply_sum sum = empty_sum();
+        for (int other = d; other < figures->count; other++)
+            if (strcmp(key[other], key[d]) == 0)
+                add_demand(view, figures, other, &sum);
+        merge(&total, &sum);
+        table_cell(table, "%s", key[d][0] != '\0' ? key[d] : "(none)");
+        supply_cells(view, table, &sum);
+        worst_cells(view, table, &sum, demand);
+    }
+    table_cell(table, "all");
+    supply_cells(view, table, &total);
+    worst_cells(view, table, &total, demand);
+}
+
+void
+show_groups(struct view *view, const char *head, const char *key_variable)
+{
+    const char *const heads[] = {head, SUPPLY_HEADS, "<of", "<on", "<in scenario"};
+    struct supply_figures figures;
+    struct table table;
+    read_supply(view, &figures);
+    char **key = view_texts(view, key_variable, figures.count);
+    char **demand = view_texts(view, "demand", figures.count);
+    if (!view->failed) {
+        table_init(&table, view->options->csv, sizeof heads / sizeof *heads, heads);
+        group_rows(view, &table, &figures, key, demand);
+        print(view, &table);
+    }
+    texts_free(key, key != NULL ? figures.count : 0);
+    texts_free(demand, demand != NULL ? figures.count : 0);
+    free_supply(&figures);
+}
+
+/* The longest run of short steps of a demand over the scenarios shown. */
+static void
+longest_cells(const struct view *view, struct table *table, const struct supply_figures *figures,
+              int demand_d)
+{
+    double events = 0.0;
+    int longest_s = view->first_s;
+    for (int s = view->first_s; s < view->end_s; s++) {
+        events += figure(&figures->event_count, s, demand_d);
+        if (figure(&figures->longest, s, demand_d) > figure(&figures->longest, longest_s, demand_d))
+            longest_s = s;
+    }
+    table_number(table, events / view->years / (view->end_s - view->first_s));
+    table_cell(table, "%.0f", figure(&figures->longest, longest_s, demand_d));
+    date_cell(view, table, figure(&figures->longest_start, longest_s, demand_d));
+}
+
+void
+show_demands(struct view *view, bool short_only)
+{
+    const char *const heads[] = {short_only ? "<demand ever short" : "<demand",
+                                 "<class",
+                                 SUPPLY_HEADS,
+                                 "<on",
+                                 "events/y",
+                                 "longest, steps",
+                                 "<from"};
+    struct supply_figures figures;
+    struct table table;
+    int shown_count = 0;
+    read_supply(view, &figures);
+    char **key = view_texts(view, "demand_class", figures.count);
+    char **demand = view_texts(view, "demand", figures.count);
+    if (!view->failed) {
+        table_init(&table, view->options->csv, sizeof heads / sizeof *heads, heads);
+        for (int d = 0; d < figures.count; d++) {
+            struct supply_sum sum = empty_sum();
+            add_demand(view, &figures, d, &sum);
+            if (short_only && sum.short_steps <= 0.0)
+                continue;
+            shown_count++;
+            table_cell(&table, "%s", demand[d]);
+            table_cell(&table, "%s", key[d]);
+            supply_cells(view, &table, &sum);
+            date_cell(view, &table, sum.worst_time);
+            longest_cells(view, &table, &figures, d);
+        }
+        if (short_only && shown_count == 0)
+            fputs("No demand is ever short.\n", view->out);
+        if (short_only && shown_count == 0)
+            table_discard(&table);
+        else
+            print(view, &table);
+    }
+    texts_free(key, key != NULL ? figures.count : 0);
+    texts_free(demand, demand != NULL ? figures.count : 0);
+    free_supply(&figures);
+}
+
+/* ---- reservoirs and links ----------------------------------------------------------------------
+ */
+
+void
+show_reservoirs(struct view *view)
+{
+    static const char *const heads[] = {"<reservoir",   "capacity hm3", "lowest hm3",
+                                        "lowest m",     "<on",          "<in scenario",
+                                        "inflow hm3/y", "spill hm3/y",  "evaporation",
+                                        "spilling %",   "in a zone %",  "reserve short %"};
+    static const char *const names[] = {
+        "reservoir_minimum_storage_m3", "reservoir_minimum_level_m",
+        "reservoir_minimum_step",       "reservoir_inflow_m3",
+        "reservoir_spill_m3",           "reservoir_evaporation_m3",
+        "reservoir_steps_spilling",     "reservoir_steps_in_zone_below_target",
+        "reservoir_steps_reserve_short"};
+    enum { LOWEST, LEVEL, TIME, INFLOW, SPILL, EVAPORATION, SPILLING, ZONE, RESERVE, FIGURE_COUNT };
+    struct figures figures[FIGURE_COUNT];
+    struct table table;
+    int count = view_count(view, "reservoir"), capacity_count;
+    if (count == 0)
+        return;
+    for (int i = 0; i < FIGURE_COUNT; i++)
+        figures[i] = view_figures(view, names[i], count);
+    char **id = view_texts(view, "reservoir", count);
+    double *capacity = reader_numbers(view->reader, "reservoir_capacity", &capacity_count);
+    view->failed = view->failed || capacity_count != count;
+    if (!view->failed) {
+        double steps = view->reader->step_count;
+        table_init(&table, view->options->csv, sizeof heads / sizeof *heads, heads);
+        for (int r = 0; r < count; r++) {
+            int lowest_s = view->first_s;
+            for (int s = view->first_s; s < view->end_s; s++)
+                if (figure(&figures[LOWEST], s, r) < figure(&figures[LOWEST], lowest_s, r))
+                    lowest_s = s;
+            table_cell(&table, "%s", id[r]);
+            table_number(&table, capacity[r] / 1e6);
+            table_number(&table, figure(&figures[LOWEST], lowest_s, r) / 1e6);
+            table_number(&table, figure(&figures[LEVEL], lowest_s, r));
+            date_cell(view, &table, figure(&figures[TIME], lowest_s, r));
+            table_cell(&table, "%s", view->reader->scenario[lowest_s]);
+            for (int i = INFLOW; i <= EVAPORATION; i++)
+                table_number(&table, figure_mean(view, &figures[i], r) / 1e6 / view->years);
+            for (int i = SPILLING; i <= RESERVE; i++)
+                table_percent(&table, figure_mean(view, &figures[i], r) / steps);
+        }
+        print(view, &table);
+    }
+    for (int i = 0; i < FIGURE_COUNT; i++)
+        free(figures[i].value);
+    texts_free(id, id != NULL ? count : 0);
+    free(capacity);
+}
+
+void
+show_links(struct view *view)
+{
+    static const char *const heads[] = {"<link",    "<kind",          "<from",       "<to",
+                                        "hm3/year", "minimum kept %", "steps kept %"};
+    static const char *const names[] = {"link_volume_m3", "link_minimum_flow_m3",
+                                        "link_minimum_flow_met_m3", "link_steps_minimum_flow",
+                                        "link_steps_minimum_flow_short"};
+    static const char *const texts[] = {"link", "link_kind", "link_from", "link_to"};
+    enum { VOLUME, MINIMUM, MET, STEPS, SHORT, FIGURE_COUNT };
+    struct figures figures[FIGURE_COUNT];
+    char **text[4];
+    struct table table;
+    int count = view_count(view, "link");
+    if (count == 0)
+        return;
+    for (int i = 0; i < FIGURE_COUNT; i++)
+        figures[i] = view_figures(view, names[i], count);
+    for (int i = 0; i < 4; i++)
+        text[i] = view_texts(view, texts[i], count);
+    if (!view->failed) {
+        table_init(&table, view->options->csv, sizeof heads / sizeof *heads, heads);
+        for (int l = 0; l < count; l++) {
+            for (int i = 0; i < 4; i++)
+                table_cell(&table, "%s", text[i][l]);
+            double steps = figure_mean(view, &figures[STEPS], l);
+            table_number(&table, figure_mean(view, &figures[VOLUME], l) / 1e6 / view->years);
+            table_percent(&table, ratio(figure_mean(view, &figures[MET], l),
+                                        figure_mean(view, &figures[MINIMUM], l)));
+            table_percent(&table, ratio(steps - figure_mean(view, &figures[SHORT], l), steps));
+        }
+        print(view, &table);
+    }
+    for (int i = 0; i < FIGURE_COUNT; i++)
+        free(figures[i].value);
+    for (int i = 0; i < 4; i++)
+        texts_free(text[i], text[i] != NULL ? count : 0);
+}
+
+/* ---- scenarios ---------------------------------------------------------------------------------
+ */
+
+void
+show_scenarios(struct view *view)
+{
+    const char *const heads[] = {"<scenario", SUPPLY_HEADS, "<of", "<on"};
+    struct supply_figures figures;
+    struct table table;
+    struct view one = *view;
+    read_supply(view, &figures);
+    char **demand = view_texts(view, "demand", figures.count);
+    if (!view->failed) {
+        table_init(&table, view->options->csv, sizeof heads / sizeof *heads, heads);
+        for (int s = view->first_s; s < view->end_s; s++) {
+            struct supply_sum sum = empty_sum();
+            one.first_s = s;
+            one.end_s = s + 1;
+            for (int d = 0; d < figures.count; d++)
+                add_demand(&one, &figures, d, &sum);
+            table_cell(&table, "%s", view->reader->scenario[s]);
+            supply_cells(&one, &table, &sum);
+            table_cell(&table, "%s", sum.worst_demand >= 0 ? demand[sum.worst_demand] : "-");
+            date_cell(&one, &table, sum.worst_time);
+        }
+        print(view, &table);
+    }
+    texts_free(demand, demand != NULL ? figures.count : 0);
+    free_supply(&figures);
+}

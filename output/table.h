@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef NGUON_OUTPUT_TABLE_H
+#define NGUON_OUTPUT_TABLE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/**
+ * A table of texts for the terminal, columns as wide as they need to be (counted in letters, so
+ * that Vietnamese names line up), or for a CSV file (RFC 4180).
+ */
+struct table {
+    int column_count;
+    bool csv;
+    char **cell; /**< [cell_count], row by row; the first row the heads */
+    int cell_count, capacity;
+    bool failed; /**< out of memory: cells are lost and table_print says so */
+};
+
+/** Heads of the columns; those that begin with '<' stand at the left, without the '<'. */
+void table_init(struct table *table, bool csv, int column_count, const char *const *heads);
+
+/** The next cell, row by row. */
+void table_cell(struct table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/** A number with a sensible count of digits after the point for its size, "-" if not finite. */
+void table_number(struct table *table, double value);
+
+/** A share as a percentage, "-" if not finite. */
+void table_percent(struct table *table, double share);
+
+/** Print and free. @return false if memory ran out or nothing could be written */
+bool table_print(struct table *table, FILE *out);
+
+/** Free without printing. */
+void table_discard(struct table *table);
+
+/** Columns that a UTF-8 text takes on a terminal. */
+int text_width(const char *text);
+
+#endif

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "output/writer_private.h"
+
+#include "output/indicators.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+enum { CHUNK_STEPS_MAX = 65536, DEFLATE_LEVEL = 1 };
+
+/* Results of one scenario, compressed. */
+struct encoded {
+    size_t *offset; /* [chunks + 1] of every series, element and time chunk, in this order */
+    unsigned char *bytes;
+    size_t used, capacity;
+    double *indicator; /* values of all indicators one after the other */
+};
+
+static enum status
+fail(const struct writer *writer, int system_error, struct error *err)
+{
+    if (system_error != 0)
+        return error_set(err, STATUS_FILE_WRITE, "cannot write '%s': %s", writer->path,
+                         strerror(system_error));
+    return error_set(err, STATUS_FILE_WRITE, "cannot write '%s'", writer->path);
+}
+
+/* ---- life --------------------------------------------------------------------------------------
+ */
+
+enum status
+writer_create(const char *path, struct writer **out, struct error *err)
+{
+    struct stat status;
+    *out = NULL;
+    if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
+        return error_set(err, STATUS_FILE_WRITE, "cannot write '%s': it is a directory", path);
+    struct writer *writer = calloc(1, sizeof *writer);
+    if (writer == NULL)
+        return error_set(err, STATUS_MEMORY, "out of memory for the results");
+    writer->file.file = -1;
+    size_t size = strlen(path) + 40;
+    writer->path = strdup(path);
+    writer->temporary_path = malloc(size);
+    writer->indicator = calloc((size_t)indicator_count, sizeof *writer->indicator);
+    if (writer->path == NULL || writer->temporary_path == NULL || writer->indicator == NULL) {
+        writer_destroy(writer);
+        return error_set(err, STATUS_MEMORY, "out of memory for the results");
+    }
+    snprintf(writer->temporary_path, size, "%s.part%ld", path, (long)getpid());
+    for (int v = 0; v < RESULT_VARIABLE_COUNT; v++)
+        writer->series[v] = -1;
+    for (int i = 0; i < indicator_count; i++)
+        writer->indicator[i] = -1;
+    *out = writer;
+    return STATUS_OK;
+}
+
+static void
+close_file(struct writer *writer)
+{
+    for (int v = 0; v < RESULT_VARIABLE_COUNT; v++) {
+        if (writer->series[v] >= 0)
+            H5Dclose(writer->series[v]);
+        writer->series[v] = -1;
+    }
+    for (int i = 0; i < indicator_count; i++) {
+        if (writer->indicator[i] >= 0)
+            H5Dclose(writer->indicator[i]);
+        writer->indicator[i] = -1;
+    }
+    h5file_close(&writer->file);
+}
+
+static void
+discard(void *self)
+{
+    struct writer *writer = self;
+    if (writer->file.file < 0)
+        return;
+    close_file(writer);
+    unlink(writer->temporary_path);
+}
+
+void
+writer_destroy(struct writer *writer)
+{
+    if (writer == NULL)
+        return;
+    if (writer->path != NULL && writer->temporary_path != NULL && writer->indicator != NULL)
+        discard(writer);
+    free(writer->path);
+    free(writer->temporary_path);
+    free(writer->indicator);
+    free(writer);
+}
+
+/* ---- begin and end -----------------------------------------------------------------------------
+ */
+
+static enum status
+begin(void *self, const struct run_info *info, struct error *err)
+{
+    struct writer *writer = self;
+    int step_count = info->axis->step_count;
+    writer->info = info;
+    writer->chunk_steps = step_count < CHUNK_STEPS_MAX ? step_count : CHUNK_STEPS_MAX;
+    writer->chunk_count = (step_count + writer->chunk_steps - 1) / writer->chunk_steps;
+    /* the system's own words for a folder that is not there or may not be written to */
+    int descriptor = open(writer->temporary_path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    if (descriptor < 0)
+        return fail(writer, errno, err);
+    close(descriptor);
+    errno = 0;
+    h5file_create(&writer->file, writer->temporary_path);
+    if (!writer->file.failed)
+        writer_lay_out(writer);
+    if (!writer->file.failed)
+        return STATUS_OK;
+    int system_error = errno;
+    if (writer->file.file < 0)
+        unlink(writer->temporary_path);
+    return fail(writer, system_error, err);
+}
+
+static bool
+sync_file(const char *path)
+{
+    int descriptor = open(path, O_RDONLY);
+    bool good = descriptor >= 0 && fsync(descriptor) == 0;
+    if (descriptor >= 0)
+        close(descriptor);
+    return good;
+}
+
+static enum status
+end(void *self, struct error *err)
+{
+    struct writer *writer = self;
+    errno = 0;
+    close_file(writer);
+    if (writer->file.failed || !sync_file(writer->temporary_path) ||
+        rename(writer->temporary_path, writer->path) != 0) {
+        int system_error = errno;
+        unlink(writer->temporary_path);
+        return fail(writer, system_error, err);
+    }
+    return STATUS_OK;
+}
+
+/* ---- scenarios ---------------------------------------------------------------------------------
+ */
+
+static void
+drop(void *self, void *encoded)
+{
+    struct encoded *result = encoded;
+    (void)self;
+    if (result == NULL)
+        return;
+    free(result->offset);
+    free(result->bytes);
+    free(result->indicator);
+    free(result);
+}
+
+static int
+element_count(const struct writer *writer, int variable)
+{
+    return result_element_count(writer->info->basin, result_describe(variable)->element);
+}
+
+/* HDF5's shuffle filter: first bytes of all values, then second bytes ... */
+static void
+shuffle(const float *value, int count, int padded_count, unsigned char *out)
+{
+    const unsigned char *byte = (const unsigned char *)value;
+    for (size_t b = 0; b < sizeof *value; b++) {
+        unsigned char *plane = out + b * (size_t)padded_count;
+        for (int i = 0; i < count; i++)
+            plane[i] = byte[(size_t)i * sizeof *value + b];
+        for (int i = count; i < padded_count; i++)
+            plane[i] = 0;
+    }
+}
+
+/* One chunk onto the end of the encoded bytes. */
+static bool
+append_chunk(struct encoded *encoded, const unsigned char *raw, size_t raw_size)
+{
+    uLongf size = compressBound((uLong)raw_size);
+    if (encoded->used + size > encoded->capacity) {
+        size_t capacity = 2 * encoded->capacity + size + (1 << 20);
+        unsigned char *larger = realloc(encoded->bytes, capacity);
+        if (larger == NULL)
+            return false;
+        encoded->bytes = larger;
+        encoded->capacity = capacity;
+    }
+    if (compress2(encoded->bytes + encoded->used, &size, raw, (uLong)raw_size, DEFLATE_LEVEL) !=
+        Z_OK)
+        return false;
+    encoded->used += size;
+    return true;
+}
+
+static bool
+encode_series(const struct writer *writer, const struct scenario_result *result,
+              struct encoded *encoded, unsigned char *raw)
+{
+    int step_count = writer->info->axis->step_count;
+    size_t raw_size = (size_t)writer->chunk_steps * sizeof(float), chunk = 0;
+    for (int v = 0; v < RESULT_VARIABLE_COUNT; v++) {
+        int count = result->series[v] != NULL ? element_count(writer, v) : 0;
+        for (int element = 0; element < count; element++)
+            for (int c = 0; c < writer->chunk_count; c++) {
+                int from = c * writer->chunk_steps, rest = step_count - from;
+                const float *value =
+                    result->series[v] + (size_t)element * (size_t)step_count + from;
+                shuffle(value, rest < writer->chunk_steps ? rest : writer->chunk_steps,
+                        writer->chunk_steps, raw);
+                if (!append_chunk(encoded, raw, raw_size))
+                    return false;
+                encoded->offset[++chunk] = encoded->used;
+            }
+    }
+    return true;
+}
+
+static size_t
+chunks_of_scenario(const struct writer *writer, const struct scenario_result *result)
+{
+    size_t count = 0;
+    for (int v = 0; v < RESULT_VARIABLE_COUNT; v++)
+        if (result->series[v] != NULL)
+            count += (size_t)element_count(writer, v) * (size_t)writer->chunk_count;
+    return count;
+}
+
+static size_t
+indicator_total(const struct writer *writer)
+{
+    size_t total = 0;
+    for (int i = 0; i < indicator_count; i++)
+        total += (size_t)indicator_length(writer->info->basin, indicators[i].owner);
+    return total;
+}
+
+static enum status
+encode(void *self, const struct scenario_result *result, void **out, struct error *err)
+{
+    const struct writer *writer = self;
+    struct encoded *encoded = calloc(1, sizeof *encoded);
+    unsigned char *raw = malloc((size_t)writer->chunk_steps * sizeof(float));
+    bool good = encoded != NULL && raw != NULL;
+    if (good) {
+        encoded->offset = calloc(chunks_of_scenario(writer, result) + 1, sizeof(size_t));
+        encoded->indicator = calloc(indicator_total(writer) + 1, sizeof(double));
+        good = encoded->offset != NULL && encoded->indicator != NULL &&
+               encode_series(writer, result, encoded, raw);
+    }
+    size_t place = 0;
+    for (int i = 0; i < indicator_count && good; i++) {
+        indicator_values(&indicators[i], result, writer->info->basin, writer->info->axis,
+                         encoded->indicator + place);
+        place += (size_t)indicator_length(writer->info->basin, indicators[i].owner);
+    }
+    free(raw);
+    if (!good) {
+        drop(NULL, encoded);
+        return error_set(err, STATUS_MEMORY, "out of memory for the results of a scenario");
+    }
+    *out = encoded;
+    return STATUS_OK;
+}
+
+static void
+write_series(struct writer *writer, hsize_t scenario_s, const struct encoded *encoded)
+{
+    size_t chunk = 0;
+    for (int v = 0; v < RESULT_VARIABLE_COUNT; v++) {
+        int count = writer->series[v] >= 0 ? element_count(writer, v) : 0;
+        for (int element = 0; element < count; element++)
+            for (int c = 0; c < writer->chunk_count && !writer->file.failed; c++, chunk++) {
+                hsize_t place[3] = {scenario_s, (hsize_t)c * (hsize_t)writer->chunk_steps,
+                                    (hsize_t)element};
+                if (H5Dwrite_chunk(writer->series[v], H5P_DEFAULT, 0, place,
+                                   encoded->offset[chunk + 1] - encoded->offset[chunk],
+                                   encoded->bytes + encoded->offset[chunk]) < 0)
+                    writer->file.failed = true;
+            }
+    }
+}
+
+static enum status
+write_scenario(void *self, int scenario_s, void *encoded, struct error *err)
+{
+    struct writer *writer = self;
+    const struct encoded *result = encoded;
+    const double *value = result->indicator;
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL); /* the library keeps this by thread */
+    errno = 0;
+    write_series(writer, (hsize_t)scenario_s, result);
+    for (int i = 0; i < indicator_count; i++) {
+        int count = indicator_length(writer->info->basin, indicators[i].owner);
+        if (writer->indicator[i] >= 0)
+            h5file_write_row(&writer->file, writer->indicator[i], H5T_NATIVE_DOUBLE,
+                             (hsize_t)scenario_s, (hsize_t)count, value);
+        value += count;
+    }
+    int system_error = errno;
+    drop(NULL, encoded);
+    return writer->file.failed ? fail(writer, system_error, err) : STATUS_OK;
+}
+
+struct sink
+writer_sink(struct writer *writer)
+{
+    struct sink sink = {.self = writer,
+                        .begin = begin,
+                        .encode = encode,
+                        .write = write_scenario,
+                        .drop = drop,
+                        .end = end,
+                        .discard = discard};
+    return sink;
+}

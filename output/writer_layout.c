@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "output/indicators.h"
+#include "output/writer_private.h"
+
+#include <math.h>
+#include <sha256.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The empty results file: what is in it and what each variable says of itself. */
+
+static const float missing = NAN;
+
+/* Names of the dimension an element's series run over, and of the descriptions that go with it. */
+static const struct {
+    enum h5_dimension dimension;
+    const char *name;
+    const char *coordinates;
+} axis_of[] = {
+    [ELEMENT_RESERVOIR] = {DIMENSION_RESERVOIR, "reservoir", "reservoir_name reservoir_district"},
+    [ELEMENT_AQUIFER] = {DIMENSION_AQUIFER, "aquifer", "aquifer_name"},
+    [ELEMENT_DEMAND] = {DIMENSION_DEMAND, "demand",
+                        "demand_name demand_class demand_district demand_people"},
+    [ELEMENT_LINK] = {DIMENSION_LINK, "link", "link_kind link_from link_to"},
+    [ELEMENT_NODE] = {DIMENSION_NODE, "node", "node_name node_kind node_district"},
+};
+
+static const char *
+or_empty(const char *text)
+{
+    return text != NULL ? text : "";
+}
+
+/* ---- descriptions of elements ------------------------------------------------------------------
+ */
+
+/* Text of one element. */
+typedef const char *text_of(const struct basin *basin, int i);
+
+static const struct node *
+reservoir_node(const struct basin *basin, int i)
+{
+    return &basin->node[basin->reservoir[i].node_i];
+}
+
+static const struct node *
+demand_node(const struct basin *basin, int i)
+{
+    return &basin->node[basin->demand[i].node_i];
+}
+
+#define TEXT_OF(function, expression)                                                              \
+    static const char *function(const struct basin *basin, int i)                                  \
+    {                                                                                              \
+        return or_empty(expression);                                                               \
+    }
+TEXT_OF(reservoir_id, reservoir_node(basin, i)->id)
+TEXT_OF(reservoir_name, reservoir_node(basin, i)->name)
+TEXT_OF(reservoir_district, reservoir_node(basin, i)->district)
+TEXT_OF(aquifer_id, basin->node[basin->aquifer[i].node_i].id)
+TEXT_OF(aquifer_name, basin->node[basin->aquifer[i].node_i].name)
+TEXT_OF(demand_id, demand_node(basin, i)->id)
+TEXT_OF(demand_name, demand_node(basin, i)->name)
+TEXT_OF(demand_district, demand_node(basin, i)->district)
+TEXT_OF(demand_class, basin->class[basin->demand[i].class_i].id)
+TEXT_OF(link_id, basin->link[i].id)
+TEXT_OF(link_kind, basin->link[i].is_spill ? "spill" : link_kind_name(basin->link[i].kind))
+TEXT_OF(link_from, basin->node[basin->link[i].from].id)
+TEXT_OF(link_to, basin->node[basin->link[i].to].id)
+TEXT_OF(node_id, basin->node[i].id)
+TEXT_OF(node_name, basin->node[i].name)
+TEXT_OF(node_kind, node_kind_name(basin->node[i].kind))
+TEXT_OF(node_district, basin->node[i].district)
+TEXT_OF(input_path, basin->series[i].path)
+#undef TEXT_OF
+
+static const char *
+demand_people(const struct basin *basin, int i)
+{
+    static const char *const tags[] = {"urban", "rural", "mountain", "border", "island"};
+    static _Thread_local char text[64];
+    text[0] = '\0';
+    for (size_t tag = 0; tag < sizeof tags / sizeof *tags; tag++)
+        if (basin->demand[i].people_tags & (1U << tag)) {
+            strcat(text, text[0] != '\0' ? " " : "");
+            strcat(text, tags[tag]);
+        }
+    return text;
+}
+
+/* A variable of texts over the elements; each text is copied, as some are made on the spot. */
+static void
+texts(struct writer *writer, hid_t group, const char *name, const char *long_name,
+      enum h5_dimension dimension, int count, text_of *text)
+{
+    char **copy = calloc((size_t)count + 1, sizeof *copy);
+    bool good = copy != NULL && count > 0;
+    for (int i = 0; i < count && good; i++)
+        good = (copy[i] = strdup(text(writer->info->basin, i))) != NULL;
+    if (good) {
+        hid_t variable = h5file_strings(&writer->file, group, name, dimension, (hsize_t)count,
+                                        (const char *const *)copy);
+        h5file_text_attribute(&writer->file, variable, "long_name", long_name);
+        if (writer->file.scale[dimension] < 0)
+            h5file_set_scale(&writer->file, variable, name, dimension);
+        if (variable >= 0)
+            H5Dclose(variable);
+    } else if (count > 0) {
+        writer->file.failed = true;
+    }
+    for (int i = 0; i < count && copy != NULL; i++)
+        free(copy[i]);
+    free(copy);
+}
+
+/* A variable of numbers over one dimension. */
+static void
+numbers(struct writer *writer, hid_t group, const char *name, const char *long_name,
+        const char *units, enum h5_dimension dimension, const double *value)
+{
+    const struct h5shape shape = {1, {dimension}, {0}};
+    hid_t variable = h5file_variable(&writer->file, group, name, H5T_NATIVE_DOUBLE, &shape, NULL);
+    h5file_text_attribute(&writer->file, variable, "long_name", long_name);
+    if (units[0] != '\0')
+        h5file_text_attribute(&writer->file, variable, "units", units);
+    h5file_write(&writer->file, variable, H5T_NATIVE_DOUBLE, value);
+    if (variable >= 0)
+        H5Dclose(variable);
+}
+
+static void
+lay_out_elements(struct writer *writer)
+{
+    const struct basin *basin = writer->info->basin;
+    hid_t root = writer->file.file;
+    int r = basin->reservoir_count, a = basin->aquifer_count, d = basin->demand_count;
+    int l = basin->link_count, n = basin->node_count;
+    texts(writer, root, "reservoir", "id of the reservoir", DIMENSION_RESERVOIR, r, reservoir_id);
+    texts(writer, root, "aquifer", "id of the aquifer", DIMENSION_AQUIFER, a, aquifer_id);
+    texts(writer, root, "demand", "id of the demand", DIMENSION_DEMAND, d, demand_id);
+    texts(writer, root, "link", "id of the link", DIMENSION_LINK, l, link_id);
+    texts(writer, root, "node", "id of the node", DIMENSION_NODE, n, node_id);
+    texts(writer, root, "reservoir_name", "name", DIMENSION_RESERVOIR, r, reservoir_name);
+    texts(writer, root, "reservoir_district", "district", DIMENSION_RESERVOIR, r,
+          reservoir_district);
+    texts(writer, root, "aquifer_name", "name", DIMENSION_AQUIFER, a, aquifer_name);
+    texts(writer, root, "demand_name", "name", DIMENSION_DEMAND, d, demand_name);
+    texts(writer, root, "demand_class", "class of use", DIMENSION_DEMAND, d, demand_class);
+    texts(writer, root, "demand_district", "district", DIMENSION_DEMAND, d, demand_district);
+    texts(writer, root, "demand_people", "people served", DIMENSION_DEMAND, d, demand_people);
+    texts(writer, root, "link_kind", "kind", DIMENSION_LINK, l, link_kind);
+    texts(writer, root, "link_from", "node upstream", DIMENSION_LINK, l, link_from);
+    texts(writer, root, "link_to", "node downstream", DIMENSION_LINK, l, link_to);
+    texts(writer, root, "node_name", "name", DIMENSION_NODE, n, node_name);
+    texts(writer, root, "node_kind", "kind", DIMENSION_NODE, n, node_kind);
+    texts(writer, root, "node_district", "district", DIMENSION_NODE, n, node_district);
+    double *capacity = calloc((size_t)r + 1, sizeof(double));
+    double *dead = calloc((size_t)r + 1, sizeof(double));
+    if (capacity == NULL || dead == NULL)
+        writer->file.failed = true;
+    for (int i = 0; i < r && !writer->file.failed; i++) {
+        capacity[i] = basin->reservoir[i].capacity_m3;
+        dead[i] = basin->reservoir[i].dead_storage_m3;
+    }
+    if (r > 0) {
+        numbers(writer, root, "reservoir_capacity", "full supply storage in the basin file", "m3",
+                DIMENSION_RESERVOIR, capacity);
+        numbers(writer, root, "reservoir_dead_storage", "dead storage in the basin file", "m3",
+                DIMENSION_RESERVOIR, dead);
+    }
+    free(capacity);
+    free(dead);
+}
+
+/* ---- time and scenarios ------------------------------------------------------------------------
+ */
+
+static void
+lay_out_time(struct writer *writer)
+{
+    const struct timeaxis *axis = writer->info->axis;
+    struct h5file *file = &writer->file;
+    size_t count = (size_t)axis->step_count;
+    double *time = calloc(2 * count, sizeof(double));
+    const struct h5shape shape = {1, {DIMENSION_TIME_AXIS}, {0}};
+    const struct h5shape bounds = {2, {DIMENSION_TIME_AXIS, DIMENSION_BOUNDS}, {0}};
+    if (time == NULL) {
+        file->failed = true;
+        return;
+    }
+    for (int t = 0; t < axis->step_count; t++)
+        time[t] = time_of_step(axis, t);
+    file->length[DIMENSION_TIME_AXIS] = (hsize_t)axis->step_count;
+    hid_t variable = h5file_variable(file, file->file, "time", H5T_NATIVE_DOUBLE, &shape, NULL);
+    h5file_set_scale(file, variable, "time", DIMENSION_TIME_AXIS);
+    h5file_text_attribute(file, variable, "standard_name", "time");
+    h5file_text_attribute(file, variable, "long_name", "start of the step");
+    h5file_text_attribute(file, variable, "units", time_units(axis));
+    h5file_text_attribute(file, variable, "calendar", "proleptic_gregorian");
+    h5file_text_attribute(file, variable, "axis", "T");
+    h5file_text_attribute(file, variable, "bounds", "time_bnds");
+    h5file_write(file, variable, H5T_NATIVE_DOUBLE, time);
+    if (variable >= 0)
+        H5Dclose(variable);
+    h5file_bare_dimension(file, "bnds", DIMENSION_BOUNDS, 2);
+    for (int t = 0; t < axis->step_count; t++) {
+        time[2 * t] = time_of_step(axis, t);
+        time[2 * t + 1] = time_of_step(axis, t + 1);
+    }
+    variable = h5file_variable(file, file->file, "time_bnds", H5T_NATIVE_DOUBLE, &bounds, NULL);
+    h5file_write(file, variable, H5T_NATIVE_DOUBLE, time);
+    if (variable >= 0)
+        H5Dclose(variable);
+    free(time);
+}
+
+/* What each scenario takes of one axis: labels, or the numbers of a range. */
+static void
+lay_out_axis(struct writer *writer, int axis_a)
+{
+    const struct plan *plan = writer->info->plan;
+    const struct axis *axis = &plan->axis[axis_a];
+    size_t count = (size_t)plan->scenario_count;
+    char name[128];
+    snprintf(name, sizeof name, "axis_%s", axis->id);
+    if (axis->is_range) {
+        double *value = calloc(count, sizeof(double));
+        if (value == NULL) {
+            writer->file.failed = true;
+            return;
+        }
+        for (size_t s = 0; s < count; s++)
+            value[s] = plan->scenario[s].range_value[axis_a];
+        numbers(writer, writer->file.file, name, axis->range_change.path, "",
+                DIMENSION_SCENARIO_AXIS, value);
+        free(value);
+        return;
+    }
+    const char **label = calloc(count, sizeof *label);
+    if (label == NULL) {
+        writer->file.failed = true;
+        return;
+    }
+    for (size_t s = 0; s < count; s++)
+        label[s] = axis->member[plan->scenario[s].member_i[axis_a]].label;
+    hid_t variable = h5file_strings(&writer->file, writer->file.file, name, DIMENSION_SCENARIO_AXIS,
+                                    count, label);
+    h5file_text_attribute(&writer->file, variable, "long_name", "member of the axis");
+    if (variable >= 0)
+        H5Dclose(variable);
+    free(label);
+}
+
+static void
+lay_out_scenarios(struct writer *writer)
+{
+    const struct plan *plan = writer->info->plan;
+    struct h5file *file = &writer->file;
+    size_t count = (size_t)plan->scenario_count;
+    const char **id = calloc(count, sizeof *id);
+    double *realisation = calloc(count, sizeof *realisation);
+    if (id == NULL || realisation == NULL) {
+        file->failed = true;
+        goto out;
+    }
+    for (size_t s = 0; s < count; s++) {
+        id[s] = plan->scenario[s].id;
+        realisation[s] = plan->scenario[s].realisation;
+    }
+    hid_t variable =
+        h5file_strings(file, file->file, "scenario", DIMENSION_SCENARIO_AXIS, count, id);
+    h5file_set_scale(file, variable, "scenario", DIMENSION_SCENARIO_AXIS);
+    h5file_text_attribute(file, variable, "long_name", "scenario by its place on every axis");
+    if (variable >= 0)
+        H5Dclose(variable);
+    numbers(writer, file->file, "realisation", "weather realisation", "1", DIMENSION_SCENARIO_AXIS,
+            realisation);
+    for (int axis_a = 0; axis_a < plan->axis_count; axis_a++)
+        lay_out_axis(writer, axis_a);
+out:
+    free(id);
+    free(realisation);
+}
+
+/* ---- variables ---------------------------------------------------------------------------------
+ */
+
+static void
+lay_out_series(struct writer *writer)
+{
+    struct h5file *file = &writer->file;
+    for (int v = 0; v < RESULT_VARIABLE_COUNT; v++) {
+        const struct result_description *is = result_describe(v);
+        if (!writer->info->selection.keep[v] ||
+            result_element_count(writer->info->basin, is->element) == 0)
+            continue;
+        char coordinates[256];
+        const struct h5shape shape = {
+            3,
+            {DIMENSION_SCENARIO_AXIS, DIMENSION_TIME_AXIS, axis_of[is->element].dimension},
+            {1, (hsize_t)writer->chunk_steps, 1}};
+        hid_t variable =
+            h5file_variable(file, file->file, is->name, H5T_NATIVE_FLOAT, &shape, &missing);
+        h5file_text_attribute(file, variable, "long_name", is->long_name);
+        h5file_text_attribute(file, variable, "units", is->units);
+        h5file_text_attribute(file, variable, "cell_methods", is->cell_methods);
+        if (is->standard_name[0] != '\0')
+            h5file_text_attribute(file, variable, "standard_name", is->standard_name);
+        snprintf(coordinates, sizeof coordinates, "realisation %s",
+                 axis_of[is->element].coordinates);
+        h5file_text_attribute(file, variable, "coordinates", coordinates);
+        writer->series[v] = variable;
+    }
+}
+
+static void
+lay_out_indicators(struct writer *writer)
+{
+    static const enum h5_dimension dimension_of[OWNER_COUNT] = {
+        DIMENSION_DEMAND, DIMENSION_RESERVOIR, DIMENSION_LINK, DIMENSION_NOTHING};
+    const double not_reached = (double)NAN;
+    struct h5file *file = &writer->file;
+    const struct timeaxis *axis = writer->info->axis;
+    hid_t group = h5file_group(file, "indicators");
+    for (int i = 0; i < indicator_count; i++) {
+        const struct indicator *is = &indicators[i];
+        bool of_basin = is->owner == OWNER_BASIN;
+        const struct h5shape shape = {
+            of_basin ? 1 : 2, {DIMENSION_SCENARIO_AXIS, dimension_of[is->owner]}, {0}};
+        if (!of_basin && indicator_length(writer->info->basin, is->owner) == 0)
+            continue;
+        hid_t variable =
+            h5file_variable(file, group, is->name, H5T_NATIVE_DOUBLE, &shape, &not_reached);
+        h5file_text_attribute(file, variable, "long_name", is->long_name);
+        h5file_text_attribute(file, variable, "units",
+                              is->type == INDICATOR_STEP ? time_units(axis) : is->units);
+        if (is->type == INDICATOR_STEP)
+            h5file_text_attribute(file, variable, "calendar", "proleptic_gregorian");
+        writer->indicator[i] = variable;
+    }
+    if (group >= 0)
+        H5Gclose(group);
+}
+
+/* ---- provenance --------------------------------------------------------------------------------
+ */
+
+static const char *
+input_hash(const struct basin *basin, int i)
+{
+    static _Thread_local char digest[SHA256_DIGEST_STRING_LENGTH];
+    return SHA256File(basin->series[i].path, digest) != NULL ? digest : "unreadable";
+}
+
+static void
+lay_out_provenance(struct writer *writer)
+{
+    const struct run_info *info = writer->info;
+    struct h5file *file = &writer->file;
+    char digest[SHA256_DIGEST_STRING_LENGTH], seed[32], threads[32];
+    hid_t group = h5file_group(file, "provenance");
+    h5file_text_attribute(file, group, "program", "nguon");
+    h5file_text_attribute(file, group, "version", info->program_version);
+    snprintf(seed, sizeof seed, "%llu", (unsigned long long)info->basin->run.seed);
+    h5file_text_attribute(file, group, "seed", seed);
+    SHA256Data((const uint8_t *)info->basin->text, strlen(info->basin->text), digest);
+    h5file_text_attribute(file, group, "basin_sha256", digest);
+    const char *text = info->basin->text;
+    hid_t variable = h5file_strings(file, group, "basin_text", DIMENSION_NOTHING, 1, &text);
+    h5file_text_attribute(file, variable, "long_name", "the basin file with all it includes");
+    if (variable >= 0)
+        H5Dclose(variable);
+    texts(writer, group, "input", "file of a record", DIMENSION_INPUT, info->basin->series_count,
+          input_path);
+    texts(writer, group, "input_sha256", "SHA-256 of that file", DIMENSION_INPUT,
+          info->basin->series_count, input_hash);
+    if (group >= 0)
+        H5Gclose(group);
+    group = h5file_group(file, "provenance/run");
+    h5file_text_attribute(file, group, "command", or_empty(info->command));
+    h5file_text_attribute(file, group, "solver", info->solver);
+    snprintf(threads, sizeof threads, "%d", info->threads);
+    h5file_text_attribute(file, group, "threads", threads);
+    if (group >= 0)
+        H5Gclose(group);
+}
+
+void
+writer_lay_out(struct writer *writer)
+{
+    const struct run_info *info = writer->info;
+    struct h5file *file = &writer->file;
+    char source[96];
+    snprintf(source, sizeof source, "nguon %s", info->program_version);
+    h5file_text_attribute(file, file->file, "Conventions", "CF-1.10");
+    h5file_text_attribute(file, file->file, "title", or_empty(info->basin->name));
+    h5file_text_attribute(file, file->file, "source", source);
+    h5file_text_attribute(file, file->file, "step", step_kind_name(info->axis->step));
+    lay_out_scenarios(writer);
+    lay_out_time(writer);
+    lay_out_elements(writer);
+    lay_out_series(writer);
+    lay_out_indicators(writer);
+    lay_out_provenance(writer);
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/scenarios/run_fixture.h"
+#include "tests/support.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Properties of whole runs of random basins: no step fails, the water balance closes at every node
+ * (checked by the simulation itself and again here over the whole run), and no figure depends on
+ * the order of the entries in the file.
+ */
+
+static struct seed_range seeds;
+static const char *folder;
+
+static struct random_basin_options
+options_of(uint64_t seed)
+{
+    static const char *const shares[] = {"fair", "total", "order"};
+    static const char *const steps[] = {"daily", "daily", "daily", "tenday", "monthly", "hourly"};
+    return (struct random_basin_options){
+        .seed = seed, .share = shares[seed % 3], .step = steps[seed % 6], .step_count = 30};
+}
+
+/* The balance of the whole run from its sums alone. */
+static double
+balance_error(const struct basin_indicators *sum)
+{
+    double in_m3 = sum->inflow_m3 + sum->rain_m3 + sum->source_m3;
+    double out_m3 = sum->evaporation_m3 + sum->seepage_m3 + sum->loss_m3 + sum->consumption_m3 +
+                    sum->outflow_m3 + sum->storage_change_m3;
+    return fabs(in_m3 - out_m3) / (fabs(in_m3) + fabs(sum->storage_change_m3) + 1.0);
+}
+
+static void
+every_step_is_solved_and_closes(void **state)
+{
+    (void)state;
+    int failures = 0;
+    double worst_ratio = 0.0;
+    for (uint64_t seed = seeds.first; seed < seeds.first + seeds.count; seed++) {
+        struct random_basin_options options = options_of(seed);
+        struct test_run run;
+        if (!run_open(&run, random_basin(&options, folder))) {
+            print_error("seed %llu: no basin\n", (unsigned long long)seed);
+            failures++;
+            continue;
+        }
+        bool good = run_simulate(&run, LP_SIMPLEX) == STATUS_OK;
+        const struct basin_indicators *sum = &run.result.basin;
+        if (!good || sum->worst_residual_ratio > 1.0 || !(balance_error(sum) <= 1e-9)) {
+            print_error("seed %llu (%s, %s): %s; balance off by %g\n", (unsigned long long)seed,
+                        options.share, options.step, good ? "run" : run.err.text,
+                        balance_error(sum));
+            failures++;
+        }
+        worst_ratio = fmax(worst_ratio, sum->worst_residual_ratio);
+        run_close(&run);
+    }
+    print_message("seeds %llu to %llu: worst residual %.2g of what is tolerated\n",
+                  (unsigned long long)seeds.first,
+                  (unsigned long long)(seeds.first + seeds.count - 1), worst_ratio);
+    assert_int_equal(failures, 0);
+}
+
+int
+main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_step_is_solved_and_closes)};
+    seeds = seed_range_of(argc, argv, 2000);
+    folder = folder_create();
+    if (folder == NULL)
+        return 1;
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    folder_remove(folder);
+    return failed;
+}

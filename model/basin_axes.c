@@ -241,6 +241,10 @@ read_member_change(struct basin_reader *reader, const struct yaml_node *key,
         }
         operation = known_i < 3 ? known_i : operation;
     }
+    if (operation < 0) { /* only a window: is_quantity_map has not taken it for a figure */
+        fault(reader, value, "a change says set, scale or shift");
+        return false;
+    }
     return read_window(reader, value, &window) &&
            read_change(reader, key->text, key, yaml_find(value, operation_words[operation]),
                        (enum change_operation)operation, &window, out);

@@ -127,8 +127,8 @@ supply_cells(const struct view *view, struct table *table, const struct supply_s
 }
 
 #define SUPPLY_HEADS                                                                               \
-    "need hm3/y", "supply hm3/y", "met %", "cut by rule", "lack of water", "lack of works",        \
-        "steps full %", "worst step %"
+    "need hm3/y", "supply", "met %", "cut by rule", "no water", "no works", "steps full %",        \
+        "worst step %"
 
 static void
 date_cell(const struct view *view, struct table *table, double time)
@@ -198,7 +198,7 @@ group_rows(const struct view *view, struct table *table, const struct supply_fig
 void
 show_groups(struct view *view, const char *head, const char *key_variable)
 {
-    const char *const heads[] = {head, SUPPLY_HEADS, "<of", "<on", "<in scenario"};
+    const char *const heads[] = {head, SUPPLY_HEADS, "<of", "<on", "<scenario"};
     struct supply_figures figures;
     struct table table;
     read_supply(view, &figures);

@@ -101,7 +101,7 @@ static const char good_basin[] =
     "name: Hồ Mẫu\n"
     "run: {start: 2021-01-01, end: 2022-12-31, demand_year: 2022}\n"
     "catchments:\n"
-    "  hills: {area: 30 km2 [S map], to: lake, subsystem: north, inflow: {generate: {\n"
+    "  hills: {area: \"30 km2 [S map]\", to: lake, subsystem: north, inflow: {generate: {\n"
     "    mean: 900 mm/year, cv: 0.3, lag1: 0.3, recession: 6 d, base: 40 %, region: north,\n"
     "    region_correlation: 0.5, monthly: [2, 2, 3, 5, 8, 15, 20, 20, 13, 6, 4, 2]}}}\n"
     "reservoirs:\n"
@@ -219,7 +219,7 @@ a_run_prints_its_tables_and_leaves_one_file(void **state)
     assert_int_equal(mkdir("clean", 0777), 0);
     write_text("clean/good.yaml", good_basin);
     assert_int_equal(chdir("clean"), 0);
-    assert_run("run good.yaml", 0, "out.txt", "4 scenarios, seed 0");
+    assert_run("run good.yaml", 0, "out.txt", "4 scenarios, seed 1");
     assert_says("out.txt", "town");
     assert_says("out.txt", "residual");
     assert_int_equal(access("good.h5", R_OK), 0);

@@ -39,21 +39,24 @@ writer_create(const char *path, struct writer **out, struct error *err)
 {
     struct stat status;
     *out = NULL;
-    if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
-        return error_set(err, STATUS_FILE_WRITE, "cannot write '%s': it is a directory", path);
+    /* the new file will take the place of what is there: that must not be a device or a pipe */
+    bool exists = stat(path, &status) == 0;
+    if (exists && !S_ISREG(status.st_mode))
+        return error_set(err, STATUS_FILE_WRITE, "cannot write '%s': it is %s", path,
+                         S_ISDIR(status.st_mode) ? "a directory" : "not an ordinary file");
     struct writer *writer = calloc(1, sizeof *writer);
     if (writer == NULL)
         return error_set(err, STATUS_MEMORY, "out of memory for the results");
     writer->file.file = -1;
-    size_t size = strlen(path) + 40;
-    writer->path = strdup(path);
+    writer->path = exists ? realpath(path, NULL) : strdup(path); /* behind a symbolic link */
+    size_t size = (writer->path != NULL ? strlen(writer->path) : 0) + 40;
     writer->temporary_path = malloc(size);
     writer->indicator = calloc((size_t)indicator_count, sizeof *writer->indicator);
     if (writer->path == NULL || writer->temporary_path == NULL || writer->indicator == NULL) {
         writer_destroy(writer);
         return error_set(err, STATUS_MEMORY, "out of memory for the results");
     }
-    snprintf(writer->temporary_path, size, "%s.part%ld", path, (long)getpid());
+    snprintf(writer->temporary_path, size, "%s.part%ld", writer->path, (long)getpid());
     for (int v = 0; v < RESULT_VARIABLE_COUNT; v++)
         writer->series[v] = -1;
     for (int i = 0; i < indicator_count; i++)

@@ -13,7 +13,7 @@ struct writer;
 
 /**
  * A writer for a path.
- * @return STATUS_OK; STATUS_FILE_WRITE if it is a directory; STATUS_MEMORY
+ * @return STATUS_OK; STATUS_FILE_WRITE if it is there and no ordinary file; STATUS_MEMORY
  */
 enum status writer_create(const char *path, struct writer **out, struct error *err);
 

@@ -292,7 +292,13 @@ places_that_cannot_be_written_end_with_4(void **state)
     write_text("good.yaml", good_basin);
     assert_run("run good.yaml -o nowhere/out.h5", 4, "err.txt", "nowhere/out.h5");
     assert_run("run good.yaml -o a_folder", 4, "err.txt", "is a directory");
-    assert_run("run good.yaml -q -o /dev/full", 4, "err.txt", "/dev/full");
+    assert_run("run good.yaml -q -o /dev/full", 4, "err.txt", "not an ordinary file");
+    assert_int_equal(system("test -c /dev/full"), 0);
+    write_text("target.h5", "earlier");
+    assert_int_equal(symlink("target.h5", "link.h5"), 0);
+    assert_run("run good.yaml -q -o link.h5", 0, NULL, NULL);
+    assert_int_equal(system("test -L link.h5"), 0); /* the link stays, its target is new */
+    assert_run("show target.h5 balance", 0, "out.txt", "residual");
     write_text("keep.h5", "earlier");
     /* no file may grow beyond 20 kB: as on a full disk */
     char command[COMMAND_LENGTH];

@@ -34,6 +34,8 @@ enum dimension {
     DIMENSION_HEADS,       /**< head of cattle ... */
     DIMENSION_HEAD_NORM,   /**< m3/head/s */
     DIMENSION_SALINITY,    /**< kg/m3 */
+    DIMENSION_TEMPERATURE, /**< degrees Celsius */
+    DIMENSION_PER_DEGREE,  /**< 1/K (a rise for each degree) */
     DIMENSION_COUNT
 };
 

@@ -236,6 +236,8 @@ read_change_figure(struct basin_reader *reader, const struct yaml_node *value,
     struct quantity quantity;
     if (!read_figure(reader, value, &field, &quantity))
         return false;
+    if (out->operation == CHANGE_SHIFT) /* a difference: +2 degC is not +275.15 K */
+        quantity.value -= quantity.unit.offset;
     out->window.value = quantity.value;
     out->window.basis = quantity.unit.basis;
     out->value.kind = VARYING_CONSTANT;

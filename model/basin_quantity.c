@@ -65,8 +65,8 @@ static const char *
 si_name(enum dimension dimension)
 {
     static const char *const names[DIMENSION_COUNT] = {
-        "",   " m3",     " m3/s",        " m",    " m2",        " m/s",   " per s",
-        " s", " person", " m3/person/s", " head", " m3/head/s", " kg/m3",
+        "",        " m3",          " m3/s", " m",         " m2",    " m/s",  " per s", " s",
+        " person", " m3/person/s", " head", " m3/head/s", " kg/m3", " degC", " per K",
     };
     return names[dimension];
 }
@@ -196,7 +196,7 @@ read_figure_in_unit(struct basin_reader *reader, const struct yaml_node *value,
               field->key, err.text);
         return false;
     }
-    *out *= unit->scale;
+    *out = *out * unit->scale + unit->offset;
     return figure_in_range(reader, value, field, *out);
 }
 

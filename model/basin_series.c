@@ -32,6 +32,7 @@ read_series_unit(struct basin_reader *reader, const struct yaml_node *value,
     series->dimension = unit.dimension;
     series->basis = unit.basis;
     series->scale = unit.scale;
+    series->offset = unit.offset;
     return true;
 }
 
@@ -213,7 +214,7 @@ check_use_range(const struct series_input *series, const struct series_use *use,
         diagnostics_add(diagnostics, false, use->at->file, use->at->line, use->at->column,
                         "'%s': series '%s' is %g in the file's unit on %s, which is out of range: "
                         "it must be %s",
-                        use->field->key, series->id, record->value[i] / series->scale, date,
+                        use->field->key, series->id, (record->value[i] - series->offset) / series->scale, date,
                         range_text(use->field, series->dimension, range, sizeof range));
         return;
     }

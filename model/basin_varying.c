@@ -322,7 +322,7 @@ read_adjustments(struct form_reader *form)
         if (!read_figure(form->reader, shift, &shift_field, &quantity))
             return false;
         open.operation = CHANGE_SHIFT;
-        open.value = quantity.value;
+        open.value = quantity.value - quantity.unit.offset; /* a difference */
         open.basis = quantity.unit.basis;
         out->adjustment[out->adjustment_count++] = open;
     }

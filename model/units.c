@@ -30,6 +30,8 @@ static const struct {
     [DIMENSION_HEADS] = {"a number of heads", "2000 head", "head"},
     [DIMENSION_HEAD_NORM] = {"a norm per head", "50 L/head/d", "m3/head/s"},
     [DIMENSION_SALINITY] = {"a salinity", "0.5 g/L", "kg/m3"},
+    [DIMENSION_TEMPERATURE] = {"a temperature", "28.5 degC", "degC"},
+    [DIMENSION_PER_DEGREE] = {"a share per degree", "2 %/K", "1/K"},
 };
 
 /* Words of this field and what UDUNITS is told instead; power 0: any power. */
@@ -70,10 +72,10 @@ static const struct {
 };
 
 static const char *const suggestion_table[] = {
-    "m3",   "hm3",      "Mm3",   "MCM", "km3", "L",    "ML",    "m3/s",       "m3/d",
-    "L/s",  "cms",      "m",     "mm",  "cm",  "km",   "ha",    "km2",        "m2",
-    "mm/d", "mm/month", "s",     "h",   "d",   "day",  "month", "year",       "person",
-    "head", "g/L",      "kg/m3", "%",   "min", "hour", "week",  "L/person/d", "m3/ha/d",
+    "m3",  "hm3", "Mm3",  "MCM",  "km3",        "L",       "ML",     "m3/s", "m3/d", "L/s",
+    "cms", "m",   "mm",   "cm",   "km",         "ha",      "km2",    "m2",   "mm/d", "mm/month",
+    "s",   "h",   "d",    "day",  "month",      "year",    "person", "head", "g/L",  "kg/m3",
+    "%",   "min", "hour", "week", "L/person/d", "m3/ha/d", "degC",   "K",
 };
 
 enum { WORD_COUNT = sizeof word_table / sizeof word_table[0] };
@@ -311,7 +313,25 @@ tidy_scale(double scale)
     char text[32];
     snprintf(text, sizeof text, "%.12g", scale);
     double tidy = c_locale != (locale_t)0 ? strtod_l(text, NULL, c_locale) : scale;
-    return fabs(tidy - scale) <= 1e-15 * scale ? tidy : scale;
+    return fabs(tidy - scale) <= 1e-13 * fabs(scale) ? tidy : scale;
+}
+
+/* A temperature scale: its zero is lost in a product, so it must stand alone. */
+static enum status
+set_temperature(struct unit_reader *reader, struct unit *out)
+{
+    ut_unit *alone = ut_parse(unit_system, reader->whole, UT_ASCII);
+    cv_converter *converter =
+        alone == NULL ? NULL : ut_get_converter(alone, si_unit[DIMENSION_TEMPERATURE]);
+    ut_free(alone);
+    if (converter == NULL || reader->whole[0] == '(')
+        return error_set(reader->err, STATUS_INPUT,
+                         "'%s' is no temperature scale: write degC, K or degF", reader->whole);
+    double zero = cv_convert_double(converter, 0.0);
+    out->offset = tidy_scale(zero);
+    out->scale = tidy_scale(cv_convert_double(converter, 1.0) - zero);
+    cv_free(converter);
+    return STATUS_OK;
 }
 
 /* Find the dimension of what was read; a calendar rate is "that much per month". */
@@ -320,6 +340,7 @@ find_dimension(struct unit_reader *reader, struct unit *out)
 {
     int calendar_power = reader->month_power + reader->year_power;
     out->basis = BASIS_SECOND;
+    out->offset = 0.0;
     if (reader->month_power != 0 || reader->year_power != 0) {
         if (calendar_power != -1 || reader->month_power * reader->year_power != 0)
             return error_set(reader->err, STATUS_INPUT,
@@ -341,6 +362,8 @@ find_dimension(struct unit_reader *reader, struct unit *out)
         out->scale = tidy_scale(cv_convert_double(converter, 1.0));
         double zero = cv_convert_double(converter, 0.0);
         cv_free(converter);
+        if (i == DIMENSION_TEMPERATURE && isfinite(zero))
+            return set_temperature(reader, out);
         /* UDUNITS also converts reciprocals (d to 1/s) and offsets; neither keeps zero at zero. */
         if (zero == 0.0 && out->scale > 0.0 && isfinite(out->scale))
             return STATUS_OK;
@@ -527,7 +550,7 @@ parse_figure(const char *text, struct quantity *out, struct error *err)
         status = unit_parse(unit, &out->unit, err);
     if (status != STATUS_OK)
         return status;
-    out->value = number * out->unit.scale;
+    out->value = number * out->unit.scale + out->unit.offset;
     if (!isfinite(out->value))
         return error_set(err, STATUS_INPUT, "'%s' is too large a number", text);
     return STATUS_OK;

@@ -4,11 +4,15 @@
 
 #include "model/basin.h"
 
-/** What a unit text such as "hm3/year" means: SI value = number * scale, per basis if calendar. */
+/**
+ * What a unit text such as "hm3/year" means: SI value = number * scale + offset, per basis if
+ * calendar. A difference (a shift) takes no offset: +2 K is 2 degrees, not -271.15 degrees.
+ */
 struct unit {
     enum dimension dimension;
     enum rate_basis basis; /**< BASIS_MONTH, BASIS_YEAR: the scaled number is per month or year */
     double scale;
+    double offset; /**< not 0 only for temperatures */
 };
 
 /** A figure of the file: "127.5 hm3 [S S1]". */

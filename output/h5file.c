@@ -27,12 +27,19 @@ done(struct h5file *file, herr_t result)
 static const unsigned creation_order = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
 
 void
+h5file_prepare(void)
+{
+    H5dont_atexit();
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+}
+
+void
 h5file_create(struct h5file *file, const char *path)
 {
     *file = (struct h5file){.file = -1};
     for (int i = 0; i < H5_DIMENSION_COUNT; i++)
         file->scale[i] = -1;
-    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    h5file_prepare();
     hid_t creation = kept(file, H5Pcreate(H5P_FILE_CREATE));
     hid_t access = kept(file, H5Pcreate(H5P_FILE_ACCESS));
     if (!file->failed) {

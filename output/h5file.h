@@ -43,6 +43,12 @@ struct h5shape {
     hsize_t chunk[H5_RANK_MAX]; /**< all 0: contiguous; else shuffled and deflated */
 };
 
+/**
+ * Before any other call of the library: it prints no errors of its own, and does not try to save a
+ * file at the end of the program that it could not write, which ends in a crash on a full disk.
+ */
+void h5file_prepare(void);
+
 /** Create a file (an existing one is lost); failed is set when that cannot be done. */
 void h5file_create(struct h5file *file, const char *path);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "output/reader.h"
 
+#include "output/h5file.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -165,7 +167,7 @@ enum status
 reader_open(struct reader *reader, const char *path, struct error *err)
 {
     *reader = (struct reader){.file = -1, .path = path};
-    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    h5file_prepare();
     if (access(path, R_OK) != 0)
         return error_set(err, STATUS_FILE, "cannot read '%s': %s", path, strerror(errno));
     reader->file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);

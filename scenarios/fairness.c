@@ -48,14 +48,17 @@ hold_ranks_above(struct race *race)
                             value[local_j]);
 }
 
+/* A part that the ranks above leave no choice keeps the volume at which it is held. */
 static bool
 start_race(struct race *race)
 {
     bool any = false;
     for (int i = 0; i < race->group->part_count; i++) {
         int j = race->group->column_j[i];
-        race->cap[j] = need_m3(race, i);
-        race->state[j] = need_m3(race, i) > 0.0 ? STATE_FREE : STATE_FIXED;
+        double lower_m3, upper_m3;
+        lp_get_bounds(race->lp, race->allocation->network->column_local[j], &lower_m3, &upper_m3);
+        race->cap[j] = upper_m3;
+        race->state[j] = lower_m3 < upper_m3 ? STATE_FREE : STATE_FIXED;
         any = any || race->state[j] == STATE_FREE;
     }
     return any;

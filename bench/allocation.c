@@ -60,7 +60,7 @@ parse_kinds(char *text, struct options *options, struct argp_state *state)
         bool known = strcmp(word, "regulated") == 0;
         options->regulated = options->regulated || known;
         for (int kind = 0; kind < BENCH_KIND_COUNT; kind++)
-            if (strcmp(word, bench_kind_name(kind)) == 0)
+            if (strcmp(word, bench_kind_name((enum bench_kind)kind)) == 0)
                 known = options->kind[kind] = true;
         if (!known)
             argp_error(state, "there is no kind '%s'", word);

@@ -13,7 +13,7 @@ static const struct result_description description[RESULT_VARIABLE_COUNT] = {
 };
 
 const struct result_description *
-result_describe(enum result_variable variable)
+result_describe(int variable)
 {
     return &description[variable];
 }

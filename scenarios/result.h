@@ -51,7 +51,7 @@ enum result_element {
 enum result_variable { RESULT_VARIABLES(RESULT_ENUM_ENTRY) RESULT_VARIABLE_COUNT };
 #undef RESULT_ENUM_ENTRY
 
-/** Static description of a variable. */
+/** Static description of an enum result_variable. */
 struct result_description {
     const char *name;
     enum result_element element;
@@ -60,7 +60,7 @@ struct result_description {
     const char *standard_name;
     const char *long_name;
 };
-const struct result_description *result_describe(enum result_variable variable);
+const struct result_description *result_describe(int variable);
 
 /** Number of elements of a basin. */
 int result_element_count(const struct basin *basin, enum result_element element);

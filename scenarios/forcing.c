@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "scenarios/forcing.h"
 
-#include "model/gr4j.h"
+#include "model/catchment_model.h"
 #include "model/inflow_generator.h"
 
 #include <math.h>
@@ -51,8 +51,8 @@ put_on_axes(const struct basin *basin, struct records *records, int series_i, st
             records->on_days[series_i] = calloc(day_count, sizeof(double));
             if (records->on_days[series_i] == NULL)
                 return error_set(err, STATUS_MEMORY, "out of memory for series '%s'", series->id);
-            status = record_on_axis(&series->record, &records->day_axis,
-                                    records->on_days[series_i], &cause);
+            status = record_on_axis(&series->record, &records->day_axis, records->on_days[series_i],
+                                    &cause);
         }
     }
     if (status != STATUS_OK)
@@ -170,8 +170,8 @@ runoff_destroy(struct runoff *runoff)
 
 /* Mean of the days over each step; hours take the value of their day. */
 static void
-days_to_steps(const struct timeaxis *day_axis, const double *day_value,
-              const struct timeaxis *axis, double factor, double *value)
+days_to_steps(const struct timeaxis *day_axis, const double *day_value, const struct timeaxis *axis,
+              double factor, double *value)
 {
     int day_i = 0;
     for (int t = 0; t < axis->step_count; t++) {
@@ -179,8 +179,8 @@ days_to_steps(const struct timeaxis *day_axis, const double *day_value,
         int count = 0;
         while (day_i + 1 < day_axis->step_count && day_axis->start_s[day_i + 1] <= axis->start_s[t])
             day_i++;
-        for (int d = day_i;
-             d < day_axis->step_count && day_axis->start_s[d] < axis->start_s[t + 1]; d++) {
+        for (int d = day_i; d < day_axis->step_count && day_axis->start_s[d] < axis->start_s[t + 1];
+             d++) {
             sum += day_value[d];
             count++;
         }
@@ -193,9 +193,12 @@ run_gr4j(struct runoff *runoff, const struct catchment *catchment, const struct 
          double *flow_m3s, struct error *err)
 {
     const struct timeaxis *days = &records->day_axis;
-    struct gr4j_parameters parameters = {catchment->x1_mm, catchment->x2_mm, catchment->x3_mm,
-                                         catchment->x4_d};
-    struct gr4j_state state;
+    const struct catchment_model *model = catchment_model_find("gr4j");
+    double parameter[CATCHMENT_PARAMETER_MAX] = {catchment->x1_mm, catchment->x2_mm,
+                                                 catchment->x3_mm, catchment->x4_d};
+    double initial[CATCHMENT_INITIAL_MAX] = {catchment->production_fraction,
+                                             catchment->routing_fraction};
+    double state[CATCHMENT_STATE_MAX];
     for (int d = 0; d < days->step_count; d++) {
         runoff->rain_mm[d] = mm_per_m * seconds_per_day *
                              varying_at(&catchment->rain, days, d, 0, records->on_days, NAN);
@@ -205,14 +208,15 @@ run_gr4j(struct runoff *runoff, const struct catchment *catchment, const struct 
         runoff->rain_mm[d] = runoff->rain_mm[d] > 0.0 ? runoff->rain_mm[d] : 0.0;
         runoff->pet_mm[d] = runoff->pet_mm[d] > 0.0 ? runoff->pet_mm[d] : 0.0;
     }
-    gr4j_state_init(&state, &parameters, catchment->production_fraction,
-                    catchment->routing_fraction);
-    enum status status =
-        gr4j_run(&parameters, &state, warmup_days(catchment, days->step_count), runoff->rain_mm,
-                 runoff->pet_mm, runoff->flow_mm, NULL, err);
+    enum status status = catchment_parameters_use(model, parameter, parameter, err);
+    if (status != STATUS_OK)
+        return status;
+    catchment_start(model, parameter, initial, state);
+    status = catchment_run(model, parameter, state, warmup_days(catchment, days->step_count),
+                           runoff->rain_mm, runoff->pet_mm, runoff->flow_mm, NULL, err);
     if (status == STATUS_OK)
-        status = gr4j_run(&parameters, &state, days->step_count, runoff->rain_mm, runoff->pet_mm,
-                          runoff->flow_mm, NULL, err);
+        status = catchment_run(model, parameter, state, days->step_count, runoff->rain_mm,
+                               runoff->pet_mm, runoff->flow_mm, NULL, err);
     if (status == STATUS_OK)
         days_to_steps(days, runoff->flow_mm, records->axis,
                       catchment->area_m2 / mm_per_m / seconds_per_day, flow_m3s);
@@ -257,8 +261,7 @@ same_model(const struct catchment *a, const struct catchment *b)
            memcmp(&a->mean, &b->mean, sizeof a->mean) == 0 &&
            memcmp(a->monthly_fraction, b->monthly_fraction, sizeof a->monthly_fraction) == 0 &&
            a->cv == b->cv && a->lag1 == b->lag1 && a->recession_s == b->recession_s &&
-           a->base_fraction == b->base_fraction &&
-           a->region_correlation == b->region_correlation;
+           a->base_fraction == b->base_fraction && a->region_correlation == b->region_correlation;
 }
 
 static enum status
@@ -291,8 +294,7 @@ runoff_compute(struct runoff *runoff, const struct basin *base, const struct bas
         bool modelled = catchment->inflow_kind != INFLOW_SERIES;
         struct error cause = {0};
         if (modelled) {
-            enum status status =
-                run_model(runoff, c, base, scenario, records, realisation, &cause);
+            enum status status = run_model(runoff, c, base, scenario, records, realisation, &cause);
             if (status != STATUS_OK)
                 return error_set(err, status, "catchment '%s': %s",
                                  scenario->node[catchment->node_i].id, cause.text);

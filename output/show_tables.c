@@ -306,7 +306,8 @@ show_reservoirs(struct view *view)
         for (int r = 0; r < count; r++) {
             int lowest_s = view->first_s;
             for (int s = view->first_s; s < view->end_s; s++)
-                if (figure(&figures[LOWEST], s, r) < figure(&figures[LOWEST], lowest_s, r))
+                if (isnan(figure(&figures[LOWEST], lowest_s, r)) || /* not in service there */
+                    figure(&figures[LOWEST], s, r) < figure(&figures[LOWEST], lowest_s, r))
                     lowest_s = s;
             table_cell(&table, "%s", id[r]);
             table_number(&table, capacity[r] / 1e6);

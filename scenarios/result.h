@@ -96,6 +96,7 @@ struct demand_indicators {
 };
 
 struct reservoir_indicators {
+    /* smallest, largest and lowest are NaN for a reservoir that was never in service */
     double minimum_storage_m3, maximum_storage_m3, start_storage_m3, end_storage_m3;
     double minimum_level_m;
     double inflow_m3;              /**< all water entering but rain on the lake */

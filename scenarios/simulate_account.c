@@ -5,8 +5,8 @@
 
 /* What a step leaves behind: indicators of the scenario and the series that are kept. */
 
-static const double short_share = 1e-6;     /* less of a need missing is no shortage */
-static const double rounding_share = 1e-9;  /* less of a need missing is rounding */
+static const double short_share = 1e-6;    /* less of a need missing is no shortage */
+static const double rounding_share = 1e-9; /* less of a need missing is rounding */
 static const double volume_noise_m3 = 1e-6;
 
 /* Shortage of one demand in one step, m3. */
@@ -24,7 +24,8 @@ shortage_of(const struct want *want)
                              water_m3 > rounding_m3 ? water_m3 : 0.0};
 }
 
-/* ---- events ----------------------------------------------------------------------------------- */
+/* ---- events -----------------------------------------------------------------------------------
+ */
 
 static void
 end_event(struct want *want, struct demand_indicators *sum, int step_t)
@@ -56,7 +57,8 @@ follow_event(struct want *want, struct demand_indicators *sum, bool is_short, do
     want->event_m3 += missing_m3;
 }
 
-/* ---- sums ------------------------------------------------------------------------------------- */
+/* ---- sums -------------------------------------------------------------------------------------
+ */
 
 static void
 account_demand(struct simulation *simulation, int demand_d)
@@ -83,7 +85,7 @@ account_demand(struct simulation *simulation, int demand_d)
     if (want->need_m3 > 0.0) {
         double share = 1.0 - missing_m3 / want->need_m3;
         double missing_m3s = missing_m3 / simulation->dt_s;
-        sum->worst_share = fmin(sum->worst_share, share);
+        sum->worst_share = fmin(sum->worst_share, share > 0.0 ? share : 0.0);
         if (is_short && missing_m3s > sum->worst_shortage_m3s) {
             sum->worst_shortage_m3s = missing_m3s;
             sum->worst_step = t;
@@ -125,8 +127,8 @@ account_reservoir(struct simulation *simulation, int reservoir_r)
     const struct lake *lake = &simulation->lake[reservoir_r];
     struct reservoir_indicators *sum = &simulation->result->reservoir[reservoir_r];
     /* the balance collected all that entered, with the storage and the rain */
-    sum->inflow_m3 += simulation->throughput_m3[reservoir->node_i] -
-                      (lake->storage_m3 + lake->exchange.rain_m3);
+    sum->inflow_m3 +=
+        simulation->throughput_m3[reservoir->node_i] - (lake->storage_m3 + lake->exchange.rain_m3);
     sum->rain_m3 += lake->exchange.rain_m3;
     sum->evaporation_m3 += lake->exchange.evaporation_m3;
     sum->seepage_m3 += lake->exchange.seepage_m3;
@@ -142,7 +144,8 @@ account_reservoir(struct simulation *simulation, int reservoir_r)
     sum->steps_reserve_short += lake->end_m3 < lake->reserve_m3 * (1.0 - rounding_share);
 }
 
-/* ---- series ----------------------------------------------------------------------------------- */
+/* ---- series -----------------------------------------------------------------------------------
+ */
 
 static void
 keep(const struct simulation *simulation, enum result_variable variable, int element, double value)
@@ -218,7 +221,8 @@ keep_inflows(const struct simulation *simulation)
              simulation->supply[s].used_m3 / dt_s);
 }
 
-/* ---- the step --------------------------------------------------------------------------------- */
+/* ---- the step ---------------------------------------------------------------------------------
+ */
 
 static void
 move_on(struct simulation *simulation)
@@ -265,9 +269,11 @@ account_end(struct simulation *simulation)
     for (int r = 0; r < basin->reservoir_count; r++) {
         struct reservoir_indicators *sum = &result->reservoir[r];
         sum->end_storage_m3 = simulation->lake[r].storage_m3;
-        if (sum->minimum_step < 0) /* never in service */
-            sum->minimum_storage_m3 = 0.0;
-        sum->minimum_level_m = reservoir_level_m(&basin->reservoir[r], sum->minimum_storage_m3);
+        bool served = sum->minimum_step >= 0;
+        if (!served)
+            sum->minimum_storage_m3 = sum->maximum_storage_m3 = (double)NAN;
+        sum->minimum_level_m =
+            served ? reservoir_level_m(&basin->reservoir[r], sum->minimum_storage_m3) : (double)NAN;
     }
     const struct network *network = simulation->allocation->network;
     for (int p = 0; p < network->program_count; p++)

@@ -237,6 +237,19 @@ a_run_prints_its_tables_and_leaves_one_file(void **state)
 }
 
 static void
+a_lake_that_never_serves_has_no_lowest_level(void **state)
+{
+    (void)state;
+    char text[sizeof good_basin + 64];
+    const char *place = strstr(good_basin, "capacity: 9 hm3");
+    snprintf(text, sizeof text, "%.*sin_service: {from: 2030-01-01}, %s", (int)(place - good_basin),
+             good_basin, place);
+    write_text("later.yaml", text);
+    assert_run("run later.yaml -q -o later.h5", 0, NULL, NULL);
+    assert_run("show later.h5 reservoirs --csv", 0, "out.txt", "\nlake,9,,,-,weather=1,");
+}
+
+static void
 threads_and_solvers_change_no_figure(void **state)
 {
     (void)state;
@@ -364,6 +377,7 @@ main(void)
         cmocka_unit_test(check_prints_what_was_understood),
         cmocka_unit_test(bad_input_ends_with_2_and_says_where),
         cmocka_unit_test(a_run_prints_its_tables_and_leaves_one_file),
+        cmocka_unit_test(a_lake_that_never_serves_has_no_lowest_level),
         cmocka_unit_test(threads_and_solvers_change_no_figure),
         cmocka_unit_test(seed_and_set_change_the_run),
         cmocka_unit_test(places_that_cannot_be_written_end_with_4),

@@ -280,7 +280,7 @@ void
 show_reservoirs(struct view *view)
 {
     static const char *const heads[] = {"<reservoir",   "capacity hm3", "lowest hm3",
-                                        "lowest m",     "<on",          "<in scenario",
+                                        "lowest m",     "<on",          "<scenario",
                                         "inflow hm3/y", "spill hm3/y",  "evaporation",
                                         "spilling %",   "in a zone %",  "reserve short %"};
     static const char *const names[] = {
@@ -314,7 +314,8 @@ show_reservoirs(struct view *view)
             table_number(&table, figure(&figures[LOWEST], lowest_s, r) / 1e6);
             table_number(&table, figure(&figures[LEVEL], lowest_s, r));
             date_cell(view, &table, figure(&figures[TIME], lowest_s, r));
-            table_cell(&table, "%s", view->reader->scenario[lowest_s]);
+            bool served = !isnan(figure(&figures[LOWEST], lowest_s, r));
+            table_cell(&table, "%s", served ? view->reader->scenario[lowest_s] : "-");
             for (int i = INFLOW; i <= EVAPORATION; i++)
                 table_number(&table, figure_mean(view, &figures[i], r) / 1e6 / view->years);
             for (int i = SPILLING; i <= RESERVE; i++)

@@ -246,7 +246,7 @@ a_lake_that_never_serves_has_no_lowest_level(void **state)
              good_basin, place);
     write_text("later.yaml", text);
     assert_run("run later.yaml -q -o later.h5", 0, NULL, NULL);
-    assert_run("show later.h5 reservoirs --csv", 0, "out.txt", "\nlake,9,,,-,weather=1,");
+    assert_run("show later.h5 reservoirs --csv", 0, "out.txt", "\nlake,9,,,-,-,");
 }
 
 static void

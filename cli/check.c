@@ -133,8 +133,11 @@ survey_init(struct survey *survey, struct error *err)
     TRY(runoff_create(basin, survey->records, &survey->runoff, err));
     TRY(runoff_compute(survey->runoff, basin, survey->scenario, survey->records,
                        survey->plan.scenario[0].realisation, err));
-    struct simulation_input input = {survey->scenario, survey->axis, survey->records,
-                                     survey->runoff, LP_SIMPLEX};
+    struct simulation_input input = {.basin = survey->scenario,
+                                     .axis = survey->axis,
+                                     .records = survey->records,
+                                     .runoff = survey->runoff,
+                                     .method = LP_SIMPLEX};
     TRY(simulate_delivery(&input, survey->delivery, err));
     sum_needs(survey);
     sum_inflows(survey);

@@ -56,8 +56,11 @@ carry_out(const struct run *run, struct worker *worker, int scenario_s, void **e
     TRY(plan_scenario_basin(run->plan, run->basin, scenario_s, &basin, err));
     TRY(runoff_compute(worker->runoff, run->basin, basin, run->records,
                        run->plan->scenario[scenario_s].realisation, err));
-    struct simulation_input input = {basin, run->axis, run->records, worker->runoff,
-                                     run->settings->method};
+    struct simulation_input input = {.basin = basin,
+                                     .axis = run->axis,
+                                     .records = run->records,
+                                     .runoff = worker->runoff,
+                                     .method = run->settings->method};
     worker->result.scenario_s = scenario_s;
     TRY(simulate(&input, &worker->result, err));
     TRY(run->sink->encode(run->sink->self, &worker->result, encoded, err));

@@ -147,6 +147,15 @@ listed_position(const struct basin *basin, int demand_d)
     return position;
 }
 
+/* Level of a demand's floor in a rank of floors. */
+static long
+floor_key(const struct basin *basin, int floor_rank_i, int demand_d)
+{
+    int order = basin->rank[floor_rank_i].share == SHARE_ORDER ? listed_position(basin, demand_d)
+                                                               : 0;
+    return rank_key(floor_rank_i, KEY_MAIN + order);
+}
+
 static void
 build_demand(struct builder *builder, int demand_d)
 {
@@ -161,11 +170,11 @@ build_demand(struct builder *builder, int demand_d)
     /* share: order gives every demand a level of its own, in the listed order */
     int order = share == SHARE_ORDER ? listed_position(basin, demand_d) : 0;
     long main_key = rank_key(rank_i, KEY_MAIN + order);
-    long head_key = rank_key(rank_i, KEY_HEAD);
+    long head_key = rank_key(rank_i, KEY_HEAD + order);
 
     if (demand->floor_norm.kind != VARYING_ABSENT) {
-        long key = floor_rank_i >= 0 ? rank_key(floor_rank_i, KEY_MAIN) : head_key;
         int of_rank_i = floor_rank_i >= 0 ? floor_rank_i : rank_i;
+        long key = floor_rank_i >= 0 ? floor_key(basin, floor_rank_i, demand_d) : head_key;
         column[PART_FLOOR] = part_column(builder, demand);
         builder_group(builder, key, column[PART_FLOOR], of_rank_i, demand->weight,
                       basin->rank[of_rank_i].share);
@@ -196,7 +205,8 @@ build_reservoir(struct builder *builder, int reservoir_r)
     long reserve_key = reserve_rank_i >= 0 ? rank_key(reserve_rank_i, KEY_MAIN) : target_key;
     long base_key = emergency_key(basin, reservoir->emergency_for_rank);
 
-    for (int band = 0; band < BAND_COUNT; band++) {
+    long first_key = hold_key; /* of the band and all above it */
+    for (int band = BAND_COUNT - 1; band >= 0; band--) {
         column[band] = builder_column(builder);
         builder_entry(builder, row_i, -1.0);
         long key = hold_key;
@@ -207,6 +217,10 @@ build_reservoir(struct builder *builder, int reservoir_r)
         else if (band < BAND_HOLD)
             key = target_key;
         builder_cost(builder, key, column[band], -1.0);
+        /* A line counts from the bottom: lower water that ranks below it has to fill it as well. */
+        first_key = key < first_key ? key : first_key;
+        if (first_key < key)
+            builder_cost(builder, first_key, column[band], -1.0);
         /* Filling the lower parts of every lake before the higher parts of any: equal fractions. */
         if (band >= BAND_TARGET && band < BAND_HOLD)
             builder_cost(builder, after_rank_key(basin, AFTER_BALANCE), column[band],
@@ -225,11 +239,14 @@ build_aquifer(struct builder *builder, int aquifer_a)
     int target_rank_i = rank_of_kind(basin, RANK_STORAGE_TARGET);
     long key = target_rank_i >= 0 ? rank_key(target_rank_i, KEY_MAIN)
                                   : after_rank_key(basin, AFTER_HOLD);
+    long kept_key = emergency_key(basin, -1);
     for (int band = 0; band < 2; band++) {
         network->aquifer_band_column[aquifer_a][band] = builder_column(builder);
         builder_entry(builder, row_i, -1.0);
-        builder_cost(builder, band == 0 ? emergency_key(basin, -1) : key,
-                     network->aquifer_band_column[aquifer_a][band], -1.0);
+        int column_j = network->aquifer_band_column[aquifer_a][band];
+        builder_cost(builder, band == 0 ? kept_key : key, column_j, -1.0);
+        if (band == 0 && key < kept_key)
+            builder_cost(builder, key, column_j, -1.0);
     }
     network->aquifer_free_column[aquifer_a] = builder_column(builder);
     builder_entry(builder, row_i, -1.0);
@@ -341,7 +358,8 @@ build_link(struct builder *builder, int link_l, double tie_weight)
             network->link_column[link_l] = column_j;
         } else {
             network->link_minimum_column[link_l] = column_j;
-            builder_group(builder, rank_key(rank_i, KEY_MAIN), column_j, rank_i, 1.0,
+            int order = basin->rank[rank_i].share == SHARE_ORDER ? link_l : 0;
+            builder_group(builder, rank_key(rank_i, KEY_MAIN + order), column_j, rank_i, 1.0,
                           basin->rank[rank_i].share);
         }
     }

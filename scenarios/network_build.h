@@ -12,9 +12,9 @@
 /** Cost levels are ordered by key; each rank owns a span of keys. */
 enum {
     KEY_RANK_SPAN = 10000000,
-    KEY_BEFORE = 0,        /**< pumping that would only fill storage */
-    KEY_HEAD = 1,          /**< floors and minimum shares at the head of the rank */
-    KEY_MAIN = 2,          /**< + position for share: order */
+    KEY_BEFORE = 0,     /**< pumping that would only fill storage */
+    KEY_HEAD = 1,       /**< floors and minimum shares, + position for share: order */
+    KEY_MAIN = 4000000, /**< + position for share: order */
     KEY_EMERGENCY = 9000000
 };
 

@@ -2,6 +2,7 @@
 #include "scenarios/simulate.h"
 
 #include "scenarios/simulation.h"
+#include "scenarios/verify.h"
 
 #include <math.h>
 
@@ -78,6 +79,30 @@ iterate_area(struct simulation *simulation, struct error *err)
                      step_date(simulation, date, sizeof date), AREA_ROUNDS_MAX);
 }
 
+/* Hand what the step decided to the verifier. */
+static void
+verify_step(struct simulation *simulation)
+{
+    const struct basin *basin = simulation->basin;
+    const struct decisions *decided = &simulation->decided;
+    for (int l = 0; l < basin->link_count; l++)
+        decided->link_flow_m3[l] = simulation->way[l].flow_m3;
+    for (int d = 0; d < basin->demand_count; d++)
+        for (int part = 0; part < PART_COUNT; part++)
+            decided->supplied_m3[d][part] = simulation->want[d].supplied_m3[part];
+    for (int r = 0; r < basin->reservoir_count; r++)
+        decided->lake_end_m3[r] = simulation->lake[r].end_m3;
+    for (int a = 0; a < basin->aquifer_count; a++)
+        decided->aquifer_end_m3[a] = simulation->ground[a].end_m3;
+    const struct step_outcome outcome = {
+        .step_t = simulation->moment.step_t,
+        .link_flow_m3 = decided->link_flow_m3,
+        .supplied_m3 = (const double(*)[PART_COUNT])decided->supplied_m3,
+        .lake_end_m3 = decided->lake_end_m3,
+        .aquifer_end_m3 = decided->aquifer_end_m3};
+    verifier_step(simulation->verifier, &outcome);
+}
+
 static enum status
 simulate_step(struct simulation *simulation, int step_t, struct error *err)
 {
@@ -90,6 +115,8 @@ simulate_step(struct simulation *simulation, int step_t, struct error *err)
     if (simulation->basin->run.mean_area_evaporation)
         TRY(iterate_area(simulation, err));
     TRY(check_balance(simulation, err));
+    if (simulation->verifier != NULL)
+        verify_step(simulation);
     account_step(simulation);
 out:
     return status;
@@ -108,6 +135,8 @@ simulate(const struct simulation_input *input, struct scenario_result *result, s
     result->status = status;
     if (status == STATUS_OK)
         account_end(simulation);
+    if (simulation != NULL && simulation->verifier != NULL)
+        verification_add(input->verification, verifier_result(simulation->verifier));
     simulation_destroy(simulation);
     return status;
 }

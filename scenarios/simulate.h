@@ -6,6 +6,8 @@
 #include "scenarios/result.h"
 #include "solvers/lp.h"
 
+struct verification;
+
 /** What one scenario is simulated from; nothing of it is changed. */
 struct simulation_input {
     const struct basin *basin; /**< as the scenario sees it */
@@ -13,6 +15,8 @@ struct simulation_input {
     const struct records *records;
     const struct runoff *runoff;
     enum lp_method method;
+    struct verification *verification; /**< if not NULL every step is verified (scenarios/verify.h)
+                                            and what was found is added here */
 };
 
 /**

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "scenarios/simulation.h"
+#include "scenarios/verify.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -256,6 +257,22 @@ allocate(struct simulation *simulation, int entry_count, struct error *err)
                           : STATUS_OK;
 }
 
+static enum status
+prepare_verification(struct simulation *simulation, struct error *err)
+{
+    const struct basin *basin = simulation->basin;
+    struct arena *memory = simulation->memory;
+    struct decisions *decided = &simulation->decided;
+    decided->link_flow_m3 = arena_alloc(memory, (size_t)basin->link_count, sizeof(double));
+    decided->supplied_m3 =
+        arena_alloc(memory, (size_t)basin->demand_count, sizeof *decided->supplied_m3);
+    decided->lake_end_m3 = arena_alloc(memory, (size_t)basin->reservoir_count, sizeof(double));
+    decided->aquifer_end_m3 = arena_alloc(memory, (size_t)basin->aquifer_count, sizeof(double));
+    if (memory->failed)
+        return error_set(err, STATUS_MEMORY, "out of memory for the verification");
+    return verifier_create(simulation->input, &simulation->verifier, err);
+}
+
 enum status
 simulation_create(const struct simulation_input *input, struct scenario_result *result,
                   struct simulation **out, struct error *err)
@@ -282,6 +299,8 @@ simulation_create(const struct simulation_input *input, struct scenario_result *
     TRY(allocation_create(basin, input->method, &simulation->allocation, err));
     TRY(allocation_create(basin, input->method, &simulation->delivery, err));
     set_refresh(simulation);
+    if (input->verification != NULL)
+        TRY(prepare_verification(simulation, err));
     scenario_result_clear(result, basin);
     fill_lakes(simulation);
     for (int d = 0; d < basin->demand_count; d++)
@@ -298,6 +317,7 @@ simulation_destroy(struct simulation *simulation)
 {
     if (simulation == NULL)
         return;
+    verifier_destroy(simulation->verifier);
     allocation_destroy(simulation->allocation);
     allocation_destroy(simulation->delivery);
     arena_destroy(simulation->memory);

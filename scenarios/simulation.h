@@ -7,6 +7,8 @@
 #include "scenarios/allocation.h"
 #include "scenarios/simulate.h"
 
+struct verifier;
+
 /*
  * Private to the simulation of one scenario: its state and the quantities of the present step.
  * Volumes are of the step, m3.
@@ -94,6 +96,13 @@ struct supply {
     double capacity_m3s;
 };
 
+/** The decisions of a step as the verifier takes them; no memory unless the run is verified. */
+struct decisions {
+    double *link_flow_m3;
+    double (*supplied_m3)[PART_COUNT];
+    double *lake_end_m3, *aquifer_end_m3;
+};
+
 struct simulation {
     const struct simulation_input *input;
     const struct basin *basin;
@@ -117,6 +126,8 @@ struct simulation {
     double *residual_m3, *throughput_m3; /**< [node_count] scratch of the balance */
     double basin_residual_m3;            /**< of the whole basin, present step */
     enum refresh coefficient_refresh;
+    struct verifier *verifier; /**< NULL unless the run is verified */
+    struct decisions decided;
     struct arena *memory;
 };
 

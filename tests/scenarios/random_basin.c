@@ -226,8 +226,7 @@ draw_supplies(struct draft *draft, int *link_number)
     for (int i = 0; i < plant_count; i++) {
         char id[16];
         snprintf(id, sizeof id, "works%d", i);
-        add(draft, PLANTS, "{%s%s}\x1f%s",
-            chance(draft, 0.6) ? "capacity: 0.4 m3/s, " : "",
+        add(draft, PLANTS, "{%s%s}\x1f%s", chance(draft, 0.6) ? "capacity: 0.4 m3/s, " : "",
             chance(draft, 0.5) ? "loss: 5 %" : "note: plain", id);
         draw_link(draft, draft->supply[below(draft, draft->river_count)], id, (*link_number)++);
         add_supply(draft, id);
@@ -284,7 +283,8 @@ draw_demands(struct draft *draft, int *link_number)
     }
 }
 
-/* ---- writing ----------------------------------------------------------------------------------- */
+/* ---- writing -----------------------------------------------------------------------------------
+ */
 
 static void
 shuffle(struct random *random, int *order, int count, bool wanted)
@@ -336,8 +336,9 @@ write_basin(struct draft *draft, const struct random_basin_options *options, con
     } else if (strcmp(options->step, "hourly") == 0) {
         end = last_day[3];
     }
-    fprintf(file, "nguon: 1\nname: random\nrun: {start: 2021-01-01, end: %s, step: %s, share: %s}\n",
-            end, options->step, options->share);
+    fprintf(file,
+            "nguon: 1\nname: random\nrun: {start: 2021-01-01, end: %s, step: %s, share: %s}\n", end,
+            options->step, options->share);
     fputs("series:\n", file);
     for (int i = 0; i < draft->series_count; i++)
         fprintf(file, "  q%d: {file: weather.csv, column: q%d, unit: m3/s}\n", i, i);
@@ -394,8 +395,7 @@ random_basin(const struct random_basin_options *options, const char *folder)
     if (basin_load(path, NULL, &basin, &diagnostics) != STATUS_OK) {
         char text[2048];
         for (int i = 0; i < diagnostics.count; i++)
-            fprintf(stderr, "%s\n",
-                    diagnostic_format(&diagnostics.item[i], text, sizeof text));
+            fprintf(stderr, "%s\n", diagnostic_format(&diagnostics.item[i], text, sizeof text));
     }
     diagnostics_finish(&diagnostics);
     return basin;

@@ -17,8 +17,9 @@ struct random_basin_options {
  * Write a random basin file with its weather into a folder and read it back.
  *
  * Rivers with lakes, weirs and an estuary; plants, mains joined by two-way pipes, wells, sources
- * free, forced and for emergencies, works that clean returned water for use; demands of five classes
- * with floors, minimum shares, weights and zones that cut them; losses, minimum flows, licences.
+ * free, forced and for emergencies, works that clean returned water for use; demands of five
+ * classes with floors, minimum shares, weights and zones that cut them; losses, minimum flows,
+ * licences.
  *
  * @return the basin, or NULL after printing every fault found in the file
  */

@@ -44,7 +44,8 @@ run_simulate(struct test_run *run, enum lp_method method)
                                      .axis = &run->axis,
                                      .records = run->records,
                                      .runoff = run->runoff,
-                                     .method = method};
+                                     .method = method,
+                                     .verification = run->verification};
     return simulate(&input, &run->result, &run->err);
 }
 

@@ -17,6 +17,7 @@ struct test_run {
     struct timeaxis axis;
     struct records *records;
     struct runoff *runoff;
+    struct verification *verification; /**< set it to have every step verified */
     struct scenario_result result;
     struct error err;
 };

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef NGUON_SCENARIOS_VERIFY_PRIVATE_H
+#define NGUON_SCENARIOS_VERIFY_PRIVATE_H
+
+#include "model/arena.h"
+#include "model/reservoir.h"
+#include "scenarios/verify.h"
+
+#include <glpk.h>
+
+/* ---- what a step allows (verify_inputs.c) -----------------------------------------------------
+ */
+
+struct lake_limits {
+    bool in_service, restricted;
+    double least_m3, base_m3, reserve_m3, target_m3, flood_m3; /**< rising lines of the storage */
+    double available_m3;                                       /**< storage and known water */
+    double received_m3;                                        /**< seepage of other lakes */
+};
+
+struct link_limits {
+    double most_m3, minimum_m3, gain;
+};
+
+struct works_limits {
+    double most_m3, gain;
+};
+
+struct ground_limits {
+    double available_m3, least_m3, free_m3, reserved_m3;
+};
+
+/** The quantities of one step, from the basin and the storages at its start. */
+struct step_limits {
+    double *inflow_m3; /**< [node_count] water that comes whatever is decided, storages apart */
+    struct lake_limits *lake;
+    struct link_limits *link;
+    struct works_limits *works; /**< [passage_count] */
+    struct ground_limits *ground;
+    double *source_m3;             /**< [source_count] largest draw, 0 if forced */
+    double (*part_m3)[PART_COUNT]; /**< [demand_count] what each part asks for */
+    double volume_m3;              /**< all water and all needs: the size of the step */
+};
+
+/** State of a scenario at the start of a step, as the verifier follows it. */
+struct verified_state {
+    double *lake_m3, *ground_m3; /**< storages */
+    double *licence_left_m3;     /**< [aquifer_count] INFINITY without a licence */
+    int *licence_year;
+};
+
+/** Lakes next above each link by rivers, and whether a node lies above it. */
+struct natural_waters {
+    bool *is_above;  /**< [link_count][node_count] */
+    bool *restricts; /**< [link_count][reservoir_count] */
+};
+
+/* ---- goals in the order they are served (verify_goals.c) --------------------------------------
+ */
+
+struct goal {
+    const char *name;
+    int rank_i;   /**< -1 after all ranks */
+    bool is_fair; /**< leximin of the shares; else the sum of sign x column */
+    bool is_use;  /**< what it serves is a rank of the basin, probed for the invariant */
+    int count;
+    int *column;
+    double *sign;    /**< 1 to have much of it, -1 to have little */
+    double *weight;  /**< is_fair */
+    const char **id; /**< of the demand, link or lake */
+    int row;         /**< sum of sign x column */
+    int first_share_row;
+};
+
+/** Lines of a lake, from the bottom. */
+enum verified_line { LINE_BASE, LINE_RESERVE, LINE_TARGET, LINE_FULL, LINE_COUNT };
+
+/** Columns of the program, 1-based, 0 for none. */
+struct columns {
+    int *link, *minimum;
+    int *lake, *base, *reserve, *target;
+    int *ground, *ground_base, *free, *reserved, *rejected;
+    int *works, *source;
+    int (*part)[PART_COUNT];
+    int share; /**< the common share of a fair goal */
+    int count;
+    const char **what, **id; /**< [count + 1] for reports */
+};
+
+/** An entry of the balance rows. */
+struct balance_entry {
+    int row, column;
+    double value;
+};
+
+struct verifier {
+    const struct simulation_input *input;
+    const struct basin *basin;
+    struct moment moment;
+    struct arena *memory;
+    struct verified_state state;
+    struct natural_waters natural;
+    struct step_limits limits;
+    struct columns column;
+    int *row_in, *row_out; /**< [node_count] 1-based balance rows, 0 for none */
+    int row_count, balance_row_count;
+    struct balance_entry *entry, *loaded; /**< of this step and as GLPK has them */
+    int entry_count, loaded_count;
+    int goal_count, goal_capacity;
+    struct goal *goal;
+    bool (*counted)[LINE_COUNT]; /**< [reservoir_count] lines that the goals so far count */
+    glp_prob *program;
+    double *lower, *upper;         /**< [column_count + 1] bounds of the step */
+    double *row_lower, *row_upper; /**< [row_count + 1] */
+    double *actual;                /**< [column_count + 1] what the step decided */
+    bool *settled;                 /**< [column_count + 1] scratch of a fair goal */
+    double unit_m3;                /**< volumes are divided by it: a power of two */
+    int *index;                    /**< scratch of GLPK calls */
+    double *number;
+    struct verification result;
+};
+
+enum status verify_inputs_create(struct verifier *verifier);
+void verify_inputs_step(struct verifier *verifier, const struct step_outcome *outcome);
+void verify_inputs_advance(struct verifier *verifier, const struct step_outcome *outcome);
+
+bool verify_goals_create(struct verifier *verifier);
+
+bool verify_program_create(struct verifier *verifier);
+void verify_program_load(struct verifier *verifier);
+void verify_program_take_actual(struct verifier *verifier, const struct step_outcome *outcome);
+/** What the decisions leave of a balance row, m3, and the sum of its absolute terms. */
+double verify_program_rest(const struct verifier *verifier, int row, double *size_m3);
+/** Back to the bounds of the step, nothing held. */
+void verify_program_reset(struct verifier *verifier);
+/** false if GLPK fails; the objective is set by the caller. */
+bool verify_program_solve(struct verifier *verifier);
+/** Keep exactly the optima of the last solve. */
+void verify_program_hold(struct verifier *verifier);
+void verify_program_bound(struct verifier *verifier, int column, double lower_m3, double upper_m3);
+void verify_program_bound_row(struct verifier *verifier, int row, double lower_m3, double upper_m3);
+void verify_program_aim(struct verifier *verifier, const struct goal *goal);
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "scenarios/verify.h"
+#include "tests/scenarios/run_fixture.h"
+#include "tests/support.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Every step of random basins against the reference of scenarios/verify.h: GLPK rank by rank with
+ * the ranks above fixed, the rank invariant, the definition of fair shares.
+ */
+
+static struct seed_range seeds;
+static const char *folder;
+
+static struct random_basin_options
+options_of(uint64_t seed)
+{
+    static const char *const shares[] = {"fair", "fair", "total", "order"};
+    static const char *const steps[] = {"daily", "monthly", "daily", "tenday", "daily", "hourly"};
+    return (struct random_basin_options){
+        .seed = seed, .share = shares[seed % 4], .step = steps[seed % 6], .step_count = 4};
+}
+
+static void
+print_found(uint64_t seed, const struct test_run *run, const char *what,
+            const struct verified_worst *worst)
+{
+    char date[32];
+    if (worst->size > 0.0)
+        print_message(
+            "    seed %llu: %s %.2g, %s, %s\n", (unsigned long long)seed, what, worst->size,
+            date_format(timeaxis_date(&run->axis, worst->step_t), false, date, sizeof date),
+            worst->where);
+}
+
+static void
+print_verification(uint64_t seed, const struct test_run *run, const struct verification *found)
+{
+    print_found(seed, run, "difference", &found->difference);
+    print_found(seed, run, "violation", &found->violation);
+    print_found(seed, run, "invariant", &found->invariant);
+    print_found(seed, run, "unfairness", &found->unfairness);
+    if (found->unsolved_count > 0)
+        print_message("    seed %llu: %ld programs not solved by GLPK\n", (unsigned long long)seed,
+                      found->unsolved_count);
+}
+
+static void
+every_rank_equals_the_reference(void **state)
+{
+    (void)state;
+    int failures = 0;
+    struct verification all = {0};
+    for (uint64_t seed = seeds.first; seed < seeds.first + seeds.count; seed++) {
+        struct random_basin_options options = options_of(seed);
+        struct verification found = {0};
+        struct test_run run;
+        if (!run_open(&run, random_basin(&options, folder))) {
+            print_error("seed %llu: no basin\n", (unsigned long long)seed);
+            failures++;
+            continue;
+        }
+        run.verification = &found;
+        if (run_simulate(&run, LP_SIMPLEX) != STATUS_OK || !verification_passed(&found)) {
+            print_error("seed %llu (%s, %s): %s\n", (unsigned long long)seed, options.share,
+                        options.step, run.err.text);
+            print_verification(seed, &run, &found);
+            failures++;
+        }
+        verification_add(&all, &found);
+        run_close(&run);
+    }
+    print_message("seeds %llu to %llu: %ld steps, %ld goals compared, largest difference %.2g; "
+                  "%ld ranks probed, largest breach %.2g; %ld shares probed, largest gain %.2g; "
+                  "largest violation %.2g\n",
+                  (unsigned long long)seeds.first,
+                  (unsigned long long)(seeds.first + seeds.count - 1), all.step_count,
+                  all.goal_count, all.difference.size, all.invariant_count, all.invariant.size,
+                  all.fairness_count, all.unfairness.size, all.violation.size);
+    assert_int_equal(failures, 0);
+}
+
+int
+main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_rank_equals_the_reference)};
+    seeds = seed_range_of(argc, argv, 500);
+    folder = folder_create();
+    if (folder == NULL)
+        return 1;
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    folder_remove(folder);
+    return failed;
+}

@@ -15,6 +15,7 @@ struct verb {
 static const struct verb verbs[] = {
     {"check", "validate a basin file and print what was understood", command_check},
     {"run", "simulate every scenario of a basin into a results file", command_run},
+    {"schema", "print the JSON Schema of the basin file", command_schema},
     {"show", "print tables of a results file", command_show},
 };
 enum { VERB_COUNT = sizeof verbs / sizeof *verbs };

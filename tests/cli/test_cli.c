@@ -125,7 +125,7 @@ static void
 help_is_given_with_an_example(void **state)
 {
     (void)state;
-    static const char *const verbs[] = {"check", "run", "show"};
+    static const char *const verbs[] = {"check", "run", "schema", "show"};
     char arguments[64];
     assert_run("--help", 0, "out.txt", "check");
     assert_run("--version", 0, "out.txt", "nguon 0.");
@@ -179,6 +179,43 @@ check_prints_what_was_understood(void **state)
     assert_run("check good.yaml --set 'links.main.capacity=1 m3/s'", 0, "out.txt",
                "the works can serve every demand whole");
     assert_run("check good.yaml --set demand_year=2030", 0, "out.txt", "3.84");
+}
+
+/* ---- schema ------------------------------------------------------------------------------------
+ */
+
+static const char schema_check[] =
+    "import json, sys\n"
+    "schema = json.load(open('out.txt'))\n"
+    "keys = schema['properties']['reservoirs']['additionalProperties']['properties']\n"
+    "assert 'domestic_reserve' in keys and 'subsystem' in keys\n"
+    "try:\n"
+    "    import jsonschema, yaml\n"
+    "except ImportError:\n"
+    "    sys.exit(0)\n"
+    "class Loader(yaml.SafeLoader): pass\n"
+    "Loader.yaml_implicit_resolvers = {k: [r for r in v if not r[0].endswith('timestamp')]\n"
+    "    for k, v in Loader.yaml_implicit_resolvers.items()}\n"
+    "check = jsonschema.Draft7Validator(schema)\n"
+    "basin = yaml.load(open('good.yaml'), Loader)\n"
+    "assert not list(check.iter_errors(basin))\n"
+    "basin['reservoirs']['lake']['capcity'] = '1 hm3'\n"
+    "assert len(list(check.iter_errors(basin))) == 1\n";
+
+/* The rules of the schema beside the reader's, where Python and its packages are there. */
+static void
+the_schema_accepts_what_the_reader_does(void **state)
+{
+    (void)state;
+    write_text("good.yaml", good_basin);
+    write_text("check.py", schema_check);
+    assert_run("schema", 0, "out.txt", "\"$schema\"");
+    if (system("/usr/bin/python3 -c pass 2> err.txt") != 0) {
+        print_message("skipped: python3 is not installed\n");
+        skip();
+    }
+    assert_int_equal(system("env -u LD_PRELOAD /usr/bin/python3 check.py"), 0);
+    assert_run("schema too", 2, "err.txt", "one argument too many");
 }
 
 /* ---- bad input ---------------------------------------------------------------------------------
@@ -375,6 +412,7 @@ main(void)
         cmocka_unit_test(help_is_given_with_an_example),
         cmocka_unit_test(bad_usage_ends_with_2),
         cmocka_unit_test(check_prints_what_was_understood),
+        cmocka_unit_test(the_schema_accepts_what_the_reader_does),
         cmocka_unit_test(bad_input_ends_with_2_and_says_where),
         cmocka_unit_test(a_run_prints_its_tables_and_leaves_one_file),
         cmocka_unit_test(a_lake_that_never_serves_has_no_lowest_level),

@@ -182,11 +182,11 @@ quoted_cell(struct csv_reader *reader)
         int byte = next_byte(reader);
         if (byte == '"') {
             byte = next_byte(reader);
-            while (byte == ' ' || byte == '\t')
-                byte = next_byte(reader);
-            if (ends_cell(byte))
-                return byte;
-            if (byte != '"') {
+            if (byte != '"') { /* else it is a quote written twice */
+                while (byte == ' ' || byte == '\t')
+                    byte = next_byte(reader);
+                if (ends_cell(byte))
+                    return byte;
                 snprintf(reader->problem, sizeof reader->problem,
                          "a quoted cell goes on after its closing quote");
                 return UNREADABLE;

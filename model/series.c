@@ -344,6 +344,8 @@ find_step(struct reading *reading, enum step_kind *step)
     *step = (enum step_kind)best;
     if (count[best] > 0)
         return true;
+    if (fault_total(reading) > 0) /* rows that could not be read are told already */
+        return false;
     char first[24];
     char second[24];
     if (reading->row_count == 0)
@@ -602,9 +604,12 @@ report_uncovered(const struct record *record, int64_t start_s, struct error *err
     char last[24];
     if (record->count == 0)
         return error_set(err, STATUS_INPUT, "the record is empty");
+    /* the last moment of a record of whole days is a day, not its last hour */
+    int64_t end_s = record->start_s[record->count];
+    bool whole_days = record->step != STEP_HOURLY && end_s % SECONDS_PER_DAY == 0;
+    date_format(date_from_seconds(end_s - 1), !whole_days, last, sizeof last);
     return error_set(err, STATUS_INPUT, "it has no value for %s (it covers %s to %s)",
-                     shown_date(start_s, step), shown_date(record->start_s[0], first),
-                     shown_date(record->start_s[record->count] - 1, last));
+                     shown_date(start_s, step), shown_date(record->start_s[0], first), last);
 }
 
 enum status

@@ -47,6 +47,15 @@ reserve(struct diagnostics *diagnostics)
     return true;
 }
 
+/* A text from a file may hold bytes that steer a terminal: they are shown as '?'. */
+static void
+blunt(char *text)
+{
+    for (char *at = text; *at != '\0'; at++)
+        if ((unsigned char)*at < ' ' || *at == 0x7F)
+            *at = '?';
+}
+
 void
 diagnostics_add(struct diagnostics *diagnostics, bool is_warning, const char *file, int line,
                 int column, const char *format, ...)
@@ -70,6 +79,8 @@ diagnostics_add(struct diagnostics *diagnostics, bool is_warning, const char *fi
         diagnostics->dropped_count++;
         return;
     }
+    blunt(item.message);
+    blunt(item.file);
     diagnostics->item[diagnostics->count++] = item;
 }
 

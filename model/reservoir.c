@@ -36,6 +36,14 @@ reservoir_line_m3(const struct reservoir *reservoir, const struct varying *line,
     return storage_m3 < reservoir->capacity_m3 ? storage_m3 : reservoir->capacity_m3;
 }
 
+/* A quantity that a shift may have brought below nothing. */
+static double
+amount(const struct moment *moment, const struct varying *varying)
+{
+    double value = moment_value(moment, varying);
+    return value > 0.0 ? value : 0.0;
+}
+
 struct lake_exchange
 reservoir_exchange(const struct reservoir *reservoir, const struct moment *moment,
                    double storage_m3, double area_m2, double inflow_m3)
@@ -43,15 +51,15 @@ reservoir_exchange(const struct reservoir *reservoir, const struct moment *momen
     double dt_s = moment->axis->dt_s[moment->step_t];
     struct lake_exchange exchange = {0};
     if (reservoir->rain.kind != VARYING_ABSENT)
-        exchange.rain_m3 = moment_value(moment, &reservoir->rain) * area_m2 * dt_s;
+        exchange.rain_m3 = amount(moment, &reservoir->rain) * area_m2 * dt_s;
     double available_m3 = storage_m3 + inflow_m3 + exchange.rain_m3;
     if (reservoir->evaporation.kind != VARYING_ABSENT) {
-        double wanted_m3 = moment_value(moment, &reservoir->evaporation) * area_m2 * dt_s;
+        double wanted_m3 = amount(moment, &reservoir->evaporation) * area_m2 * dt_s;
         exchange.evaporation_m3 = wanted_m3 < available_m3 ? wanted_m3 : available_m3;
     }
     available_m3 -= exchange.evaporation_m3;
     if (reservoir->seepage.kind != VARYING_ABSENT) {
-        double rate = moment_value(moment, &reservoir->seepage);
+        double rate = amount(moment, &reservoir->seepage);
         double wanted_m3 = reservoir->seepage.dimension == DIMENSION_RATE
                                ? rate * storage_m3 * dt_s
                                : rate * dt_s;

@@ -51,6 +51,9 @@ xaj_saturate(const double *constant, struct xaj_step *step)
 {
     const vec zero = vec_all(0.0), one = vec_all(1.0);
     vec wm = XAJ(WM), wmm = XAJ(WMM), rain = step->net_rain;
+    step->runoff = zero;
+    if (!vec_any_less(zero, rain))
+        return; /* what follows adds nothing to a dry lane */
     vec deficit = vec_max(wm - ((step->wu + step->wl) + step->wd), zero);
     vec a = wmm * (one - vec_pow_share(vec_min(deficit / wm, one), XAJ(ROOT_B)));
     vec reached = vec_min((a + rain) / wmm, one);
@@ -68,32 +71,46 @@ xaj_saturate(const double *constant, struct xaj_step *step)
     step->runoff = runoff + (taken - part);
 }
 
+/* What of a depth on the area that gives runoff its free water cannot hold. */
+static inline __attribute__((always_inline)) vec
+xaj_spill(const double *constant, vec free, vec depth)
+{
+    const vec zero = vec_all(0.0), one = vec_all(1.0);
+    vec sm = XAJ(SM), smm = XAJ(SMM);
+    vec au = smm * (one - vec_pow_share(vec_max(one - free / sm, zero), XAJ(ROOT_EX)));
+    vec reached = vec_min((au + depth) / smm, one);
+    vec spilled = ((depth + free) - sm) + sm * vec_pow_share(one - reached, XAJ(POWER_EX));
+    return vec_min(vec_max(spilled, zero), depth);
+}
+
 /* Runoff into surface flow, interflow and groundwater flow by the store of free water. */
 static inline __attribute__((always_inline)) void
 xaj_divide(const double *constant, struct xaj_step *step)
 {
     const vec zero = vec_all(0.0), one = vec_all(1.0);
-    vec sm = XAJ(SM), smm = XAJ(SMM), inter_share = XAJ(KI_SHARE);
-    vec count = vec_max(-vec_floor(step->net_rain * vec_all(-1.0 / xaj_part_mm)), one);
-    vec area = vec_if_less(
-        zero, step->runoff,
-        vec_max(step->runoff / vec_max(step->net_rain, vec_all(1e-300)), vec_all(xaj_least_area)),
-        step->fr);
+    const int has_runoff = vec_any_less(zero, step->runoff);
+    vec inter_share = XAJ(KI_SHARE), area = step->fr, count = one, outflow = XAJ(KT), depth = zero;
+    int part_count = 1;
+    if (has_runoff) {
+        vec share = step->runoff / vec_max(step->net_rain, vec_all(1e-300));
+        area = vec_if_less(zero, step->runoff, vec_max(share, vec_all(xaj_least_area)), area);
+        count = vec_max(-vec_floor(step->net_rain * vec_all(-1.0 / xaj_part_mm)), one);
+        count = vec_if_less(zero, step->runoff, count, one);
+        part_count = (int)vec_largest(count);
+        if (part_count > 1)
+            outflow =
+                vec_if_less(one, count, one - vec_pow_share(one - outflow, one / count), outflow);
+        depth = step->runoff / (count * area);
+    }
     /* what the free water of a shrunken area cannot hold drains below the surface */
     vec held = step->s * step->fr;
-    vec free = vec_min(held / area, sm);
+    vec free = vec_min(held / area, XAJ(SM));
     vec drained = vec_max(held - free * area, zero);
     vec inter = drained * inter_share;
     vec ground = drained - inter;
     vec surface = zero;
-    vec outflow = vec_if_less(one, count, one - vec_pow_share(one - XAJ(KT), one / count), XAJ(KT));
-    vec depth = step->runoff / (count * area);
-    const int part_count = (int)vec_largest(count);
     for (int i = 0; i < part_count; i++) {
-        vec au = smm * (one - vec_pow_share(vec_max(one - free / sm, zero), XAJ(ROOT_EX)));
-        vec reached = vec_min((au + depth) / smm, one);
-        vec spilled = ((depth + free) - sm) + sm * vec_pow_share(one - reached, XAJ(POWER_EX));
-        spilled = vec_min(vec_max(spilled, zero), depth);
+        vec spilled = has_runoff ? xaj_spill(constant, free, depth) : zero;
         vec filled = free + (depth - spilled);
         vec left = outflow * filled;
         vec to_inter = left * inter_share;

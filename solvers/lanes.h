@@ -32,6 +32,7 @@ typedef uint64_t vec_int;
 #define VEC_MAX(a, b) ((a) > (b) ? (a) : (b))
 #define VEC_MIN(a, b) ((a) < (b) ? (a) : (b))
 #define VEC_IF_LESS(a, b, yes, no) ((a) < (b) ? (yes) : (no))
+#define VEC_ANY_LESS(a, b) ((a) < (b))
 #define VEC_ALL(x) (x)
 
 #elif LANES == 4
@@ -45,6 +46,7 @@ typedef uint64_t vec_int __attribute__((vector_size(32)));
 #define VEC_MAX(a, b) ((vec)_mm256_max_pd(a, b))
 #define VEC_MIN(a, b) ((vec)_mm256_min_pd(a, b))
 #define VEC_IF_LESS(a, b, yes, no) ((vec)_mm256_blendv_pd(no, yes, _mm256_cmp_pd(a, b, _CMP_LT_OQ)))
+#define VEC_ANY_LESS(a, b) (_mm256_movemask_pd(_mm256_cmp_pd(a, b, _CMP_LT_OQ)) != 0)
 #define VEC_ALL(x) ((vec){x, x, x, x})
 
 #elif LANES == 8
@@ -59,6 +61,7 @@ typedef uint64_t vec_int __attribute__((vector_size(64)));
 #define VEC_MIN(a, b) ((vec)_mm512_min_pd(a, b))
 #define VEC_IF_LESS(a, b, yes, no)                                                                 \
     ((vec)_mm512_mask_blend_pd(_mm512_cmp_pd_mask(a, b, _CMP_LT_OQ), no, yes))
+#define VEC_ANY_LESS(a, b) (_mm512_cmp_pd_mask(a, b, _CMP_LT_OQ) != 0)
 #define VEC_ALL(x) ((vec){x, x, x, x, x, x, x, x})
 
 #else
@@ -111,6 +114,13 @@ static inline vec
 vec_if_less(vec a, vec b, vec yes, vec no)
 {
     return VEC_IF_LESS(a, b, yes, no);
+}
+
+/** Whether a < b in any lane. */
+static inline int
+vec_any_less(vec a, vec b)
+{
+    return VEC_ANY_LESS(a, b);
 }
 
 /** The bits of the doubles as unsigned integers, and back. */

@@ -40,6 +40,7 @@ enum { FAULT_KIND_COUNT = FAULT_GAP + 1 };
 struct reading {
     struct csv_reader csv;
     const char *path, *column;
+    const char *date_column; /* NULL: found by its name or place */
     struct diagnostics *diagnostics;
     double scale, offset;
     locale_t locale; /* "C", so that the decimal point does not depend on the host program */
@@ -101,7 +102,18 @@ static bool
 find_date_column(struct reading *reading)
 {
     const struct csv_reader *csv = &reading->csv;
+    char shown[64];
     reading->date_i = 0;
+    for (int i = 0; i < csv->cell_count && reading->date_column != NULL; i++) {
+        reading->date_i = i;
+        if (strcmp(csv_cell(csv, i), reading->date_column) == 0)
+            return true;
+    }
+    if (reading->date_column != NULL) {
+        FILE_FAULT(reading, csv->row_line, "there is no column '%s' for the dates",
+                   csv_shown(reading->date_column, shown, sizeof shown));
+        return false;
+    }
     if (is_date_name(csv_cell(csv, 0)))
         return true;
     for (int i = 1; i < csv->cell_count; i++) {
@@ -405,7 +417,8 @@ place_rows(struct reading *reading, struct record *record)
     size_t count = (size_t)end_i + 1;
     record->start_s = malloc((count + 1) * sizeof *record->start_s);
     record->value = malloc(count * sizeof *record->value);
-    if (record->start_s == NULL || record->value == NULL)
+    record->line = calloc(count, sizeof *record->line);
+    if (record->start_s == NULL || record->value == NULL || record->line == NULL)
         return STATUS_MEMORY;
     record->count = (int)count;
     record->start_s[0] = origin_s;
@@ -415,8 +428,10 @@ place_rows(struct reading *reading, struct record *record)
     }
     for (int i = first; i <= last; i++) {
         int64_t index = period_index(record->step, origin_s, reading->start_s[i]);
-        if (index >= 0)
-            record->value[index] = reading->value[i];
+        if (index < 0)
+            continue;
+        record->value[index] = reading->value[i];
+        record->line[index] = reading->line[i];
     }
     return STATUS_OK;
 }
@@ -492,6 +507,8 @@ static void
 fill_gap(struct reading *reading, struct record *record, enum fill_rule fill, const double mean[12],
          int from, int to)
 {
+    if (fill == FILL_KEEP)
+        return;
     bool at_edge = from == 0 || (fill == FILL_INTERPOLATE && to == record->count);
     if (fill == FILL_NONE) {
         report_gap(reading, record, from, to, "");
@@ -562,10 +579,19 @@ enum status
 record_read_csv(struct record *record, const char *path, const char *column, double scale,
                 double offset, enum fill_rule fill, struct diagnostics *diagnostics)
 {
+    return record_read_csv_dated(record, path, NULL, column, scale, offset, fill, diagnostics);
+}
+
+enum status
+record_read_csv_dated(struct record *record, const char *path, const char *date_column,
+                      const char *column, double scale, double offset, enum fill_rule fill,
+                      struct diagnostics *diagnostics)
+{
     *record = (struct record){0};
     struct reading reading = {.csv = {.descriptor = -1},
                               .path = path,
                               .column = column,
+                              .date_column = date_column,
                               .diagnostics = diagnostics,
                               .scale = scale,
                               .offset = offset,
@@ -591,6 +617,7 @@ record_finish(struct record *record)
 {
     free(record->start_s);
     free(record->value);
+    free(record->line);
     *record = (struct record){0};
 }
 

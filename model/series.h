@@ -7,11 +7,12 @@
 
 /** What to do where the record has no value. */
 enum fill_rule {
-    FILL_NONE,        /**< a gap is an error */
+    FILL_NONE, /**< a gap is an error */
     FILL_ZERO,
     FILL_PREVIOUS,    /**< last value before the gap */
     FILL_INTERPOLATE, /**< straight line between the neighbours */
-    FILL_CLIMATOLOGY  /**< mean of the same calendar month in the record */
+    FILL_CLIMATOLOGY, /**< mean of the same calendar month in the record */
+    FILL_KEEP         /**< leave it missing (NaN); never in a basin file */
 };
 
 /**
@@ -23,6 +24,7 @@ struct record {
     int count;
     int64_t *start_s; /**< [count + 1] */
     double *value;    /**< [count], NaN where missing and not filled */
+    int *line;        /**< [count] line of the file each stands on, 0 for none */
     int filled_count;
 };
 
@@ -32,9 +34,9 @@ struct record {
  * empty, NA, NaN and -9999 cells are missing).
  *
  * Every fault is added to diagnostics with file and line: unreadable file, a directory, no such
- * column (with the nearest name), a date that does not parse, reversed or duplicate dates, irregular
- * intervals, a cell that is no number, infinities, and, with FILL_NONE, each gap with its first and
- * last date (at most 5 are listed, the rest counted).
+ * column (with the nearest name), a date that does not parse, reversed or duplicate dates,
+ * irregular intervals, a cell that is no number, infinities, and, with FILL_NONE, each gap with its
+ * first and last date (at most 5 are listed, the rest counted).
  *
  * @param[in] offset, scale  stored value = file value * scale + offset
  * @return STATUS_OK or STATUS_INPUT (see diagnostics), STATUS_MEMORY
@@ -42,6 +44,11 @@ struct record {
 enum status record_read_csv(struct record *record, const char *path, const char *column,
                             double scale, double offset, enum fill_rule fill,
                             struct diagnostics *diagnostics);
+
+/** The same with the dates in a named column; NULL: found as above. */
+enum status record_read_csv_dated(struct record *record, const char *path, const char *date_column,
+                                  const char *column, double scale, double offset,
+                                  enum fill_rule fill, struct diagnostics *diagnostics);
 void record_finish(struct record *record);
 
 /**

@@ -138,28 +138,44 @@ has_boundary(const struct basin *basin, const struct node *node)
            basin->passage[node->kind_i].boundary_inflow.kind != VARYING_ABSENT;
 }
 
-/* Up the rivers and spillways from a node. Beyond the first lake its own restriction no longer
- * counts, but the natural flow above it does. */
+static bool
+runs_down(const struct link *link)
+{
+    return link->is_spill || link->kind == LINK_RIVER;
+}
+
+/* All natural water above a node, up the rivers and spillways. */
 static void
-climb(const struct simulation *simulation, int node_i, bool below_lakes, bool *seen,
-      struct upstream *upstream)
+climb(const struct simulation *simulation, int node_i, bool *seen, struct upstream *upstream)
 {
     const struct basin *basin = simulation->basin;
     if (seen[node_i])
         return;
     seen[node_i] = true;
-    const struct node *node = &basin->node[node_i];
-    if (node->kind == NODE_RESERVOIR && below_lakes) {
-        upstream->reservoir_r[upstream->reservoir_count++] = node->kind_i;
-        below_lakes = false;
-    }
-    if (has_boundary(basin, node))
+    if (has_boundary(basin, &basin->node[node_i]))
         upstream->node_i[upstream->node_count++] = node_i;
     add_catchments(simulation, node_i, upstream);
     for (int l = 0; l < basin->link_count; l++)
-        if (basin->link[l].to == node_i &&
-            (basin->link[l].is_spill || basin->link[l].kind == LINK_RIVER))
-            climb(simulation, basin->link[l].from, below_lakes, seen, upstream);
+        if (basin->link[l].to == node_i && runs_down(&basin->link[l]))
+            climb(simulation, basin->link[l].from, seen, upstream);
+}
+
+/* The lakes next above a node: those beyond another lake do not restrict it. */
+static void
+climb_to_lakes(const struct simulation *simulation, int node_i, bool *seen,
+               struct upstream *upstream)
+{
+    const struct basin *basin = simulation->basin;
+    if (seen[node_i])
+        return;
+    seen[node_i] = true;
+    if (basin->node[node_i].kind == NODE_RESERVOIR) {
+        upstream->reservoir_r[upstream->reservoir_count++] = basin->node[node_i].kind_i;
+        return;
+    }
+    for (int l = 0; l < basin->link_count; l++)
+        if (basin->link[l].to == node_i && runs_down(&basin->link[l]))
+            climb_to_lakes(simulation, basin->link[l].from, seen, upstream);
 }
 
 static enum status
@@ -180,7 +196,9 @@ find_upstream(struct simulation *simulation, int entry_count, struct error *err)
         if (memory->failed)
             break;
         memset(seen, 0, nodes * sizeof *seen);
-        climb(simulation, basin->link[l].from, true, seen, upstream);
+        climb(simulation, basin->link[l].from, seen, upstream);
+        memset(seen, 0, nodes * sizeof *seen);
+        climb_to_lakes(simulation, basin->link[l].from, seen, upstream);
     }
     return memory->failed ? error_set(err, STATUS_MEMORY, "out of memory for the simulation")
                           : STATUS_OK;

@@ -305,7 +305,8 @@ probe_share(struct verifier *verifier, int goal_g, int part_i)
     for (int i = 0; i < goal->count; i++) {
         int column = goal->column[i];
         double scale_m3 = share_scale(verifier, goal, i);
-        if (scale_m3 > 0.0 && verifier->actual[column] / scale_m3 <= share + 1e-9)
+        if (scale_m3 > 0.0 &&
+            verifier->actual[column] / scale_m3 <= share + VERIFY_FAIRNESS_TOLERANCE)
             verify_program_bound(
                 verifier, column,
                 fmax(0.0, fmin(verifier->actual[column] - slack_m3, verifier->upper[column])),

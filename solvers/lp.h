@@ -102,7 +102,7 @@ enum status lp_set_coefficient(struct lp *lp, int row_i, int column_j, double co
  * basis. When certificate is not NULL and the outcome is LP_INFEASIBLE, it is filled.
  *
  * Rows hold to 1e-9 of their activity sum_j |a_ij x_j| (usually to 1e-12), and a violation of
- * bounds and rows together counts as infeasible beyond 1e-9 of max(1, activity).
+ * bounds and rows together counts as infeasible beyond 1e-12 of max(1, activity).
  */
 enum lp_outcome lp_solve(struct lp *lp, struct lp_certificate *certificate);
 

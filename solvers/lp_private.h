@@ -62,7 +62,7 @@ void lp_forget_changes(struct lp *lp);
 double lp_level_scale(const struct lp *lp, int level);
 
 /** What the bounds and rows may miss together, relative to max(1, activity), before it counts. */
-#define LP_TOLERATED 1e-9
+#define LP_TOLERATED 1e-12
 
 /**
  * Set multipliers below 1e-11 of the largest (of them and of reference, the largest row multiplier)

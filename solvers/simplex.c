@@ -340,7 +340,7 @@ snap_target(const struct simplex *s, int position, int column_j)
 
 /**
  * A basic value outside its bound is put on the bound when that is within rounding or no row it
- * meets then misses its right-hand side by more than 1e-9 of the row's activity; otherwise it
+ * meets then misses its right-hand side by more than 1e-12 of the row's activity; otherwise it
  * stays: the balance of water is worth more than a bound. Follows simplex_residual.
  */
 static void

@@ -250,6 +250,27 @@ read_member_change(struct basin_reader *reader, const struct yaml_node *key,
                        (enum change_operation)operation, &window, out);
 }
 
+/* Changes of one member: a path has one change, or a list of them that are made in turn. */
+static void
+read_member_changes(struct basin_reader *reader, const struct yaml_node *changes,
+                    struct axis_member *member)
+{
+    int count = 0;
+    for (int i = 0; i < changes->count; i++)
+        count += changes->value[i].kind == YAML_LIST ? changes->value[i].count : 1;
+    member->change = arena_alloc(reader->arena, (size_t)count, sizeof *member->change);
+    for (int i = 0; i < changes->count && member->change != NULL; i++) {
+        const struct yaml_node *value = &changes->value[i];
+        bool is_list = value->kind == YAML_LIST;
+        if (is_list && value->count == 0)
+            fault(reader, value, "'%s' has an empty list of changes", changes->key[i].text);
+        for (int j = 0; j < (is_list ? value->count : 1); j++)
+            if (read_member_change(reader, &changes->key[i], is_list ? &value->value[j] : value,
+                                   &member->change[member->change_count]))
+                member->change_count++;
+    }
+}
+
 /* members: {label: {path: change ...} ...} */
 static void
 read_members(struct axis_reader *axis, const struct yaml_node *value)
@@ -269,11 +290,7 @@ read_members(struct axis_reader *axis, const struct yaml_node *value)
         if (member->label == NULL || !require_map(reader, member->label, changes))
             continue;
         axis->axis->member_count++;
-        member->change = arena_alloc(reader->arena, (size_t)changes->count, sizeof *member->change);
-        for (int j = 0; j < changes->count && member->change != NULL; j++)
-            if (read_member_change(reader, &changes->key[j], &changes->value[j],
-                                   &member->change[member->change_count]))
-                member->change_count++;
+        read_member_changes(reader, changes, member);
     }
 }
 

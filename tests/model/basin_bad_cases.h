@@ -274,6 +274,8 @@ static const struct bad_case bad_cases[] = {
      "    w1: {realisations: 2}\n    @w2: {realisations: 2}\n    year:", "second axis", 0},
     {"sample without a size", "  axes:\n    year",
      "  combine: {sample: @{method: sobol}}\n  axes:\n    year", "lacks the key 'size'", 0},
+    {"empty list of changes", "    year: {values: [2022, 2030], path: demand_year}",
+     "    d: {members: {dry: {catchments.*.inflow: @[]}}}", "empty list of changes", 0},
     {"member changes twice in one", "    year: {values: [2022, 2030], path: demand_year}",
      "    d: {members: {dry: {catchments.*.inflow: @{scale: 0.5, shift: 1 m3/s}}}}", "not two", 0},
     {"month thirteen", "    year: {values: [2022, 2030], path: demand_year}",

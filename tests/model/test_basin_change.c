@@ -226,6 +226,29 @@ a_scenario_file_replaces_the_section(void **state)
     basin_destroy(own);
 }
 
+static void
+a_path_may_have_several_changes_made_in_turn(void **state)
+{
+    (void)state;
+    struct basin *own = load(TEST_DATA_DIR "/basin/drought.yaml");
+    assert_non_null(own);
+    struct error err = {0};
+    const struct axis_member *member = &own->scenarios.axis[0].member[0];
+    assert_int_equal(member->change_count, 3);
+    assert_int_equal(member->change[2].choice, 2025);
+    struct basin *copy = NULL;
+    assert_int_equal(basin_copy(own, &copy), STATUS_OK);
+    for (int i = 0; i < member->change_count; i++)
+        assert_int_equal(basin_apply(copy, &member->change[i], &err), STATUS_OK);
+    const struct varying *inflow = &copy->catchment[1].inflow; /* the file shifts it by 0.1 */
+    assert_close(varying_adjust(inflow, &axis, step_of(1, 31), 2.0), 2.1, 1e-14, 0);
+    assert_close(varying_adjust(inflow, &axis, step_of(2, 29), 2.0), 2.1 * 0.8, 1e-14, 0);
+    assert_close(varying_adjust(inflow, &axis, step_of(3, 1), 2.0), 2.1 * 0.5, 1e-14, 0);
+    assert_close(varying_adjust(inflow, &axis, step_of(8, 1), 2.0), 2.1, 1e-14, 0);
+    basin_destroy(copy);
+    basin_destroy(own);
+}
+
 int
 main(void)
 {
@@ -238,6 +261,7 @@ main(void)
         cmocka_unit_test(the_command_line_refuses_what_a_file_would),
         cmocka_unit_test(values_that_break_each_other_are_found),
         cmocka_unit_test(a_scenario_file_replaces_the_section),
+        cmocka_unit_test(a_path_may_have_several_changes_made_in_turn),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -28,8 +28,11 @@ fill_storages(struct simulation *simulation, double enough_m3)
     struct allocation *delivery = simulation->delivery;
     const struct network *network = delivery->network;
     for (int r = 0; r < basin->reservoir_count; r++) {
-        bool full = simulation->lake[r].in_service && !basin->reservoir[r].reserve;
-        delivery->known_m3[network->node_row[basin->reservoir[r].node_i]] = full ? enough_m3 : 0.0;
+        bool stands = simulation->lake[r].in_service;
+        bool full = stands && !basin->reservoir[r].reserve;
+        if (stands) /* else the river passes, as fill_rivers has left it */
+            delivery->known_m3[network->node_row[basin->reservoir[r].node_i]] =
+                full ? enough_m3 : 0.0;
         for (int band = 0; band < BAND_COUNT; band++)
             allocation_bounds(delivery, network->band_column[r][band], 0.0,
                               full && band == BAND_HOLD ? 2.0 * enough_m3 : 0.0);

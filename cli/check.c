@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/command.h"
 
+#include "model/conveyance.h"
 #include "model/reservoir.h"
 #include "output/table.h"
 #include "scenarios/simulate.h"
@@ -46,17 +47,19 @@ parse_option(int key, char *argument, struct argp_state *state)
     }
 }
 
-/** The basin with what its weather and its works amount to. */
+/** The basin as its file stands, with what its weather and its works amount to over the run. */
 struct survey {
     const struct basin *basin;
     const struct timeaxis *axis;
     struct plan plan;
-    struct basin *scenario; /**< the first scenario's basin */
     struct records *records;
     struct runoff *runoff;
     struct delivery *delivery; /**< [demand_count] */
-    double *need_m3;           /**< [demand_count] over the run */
-    double *forced_m3;         /**< [node_count] water that comes from outside over the run */
+    double *need_m3;           /**< [demand_count] */
+    double *drawn_m3;          /**< [demand_count] need and what is lost on the way to it */
+    double *runoff_m3;         /**< [node_count] of catchments */
+    double *other_m3;          /**< [node_count] recharge, forced sources, water from outside */
+    double *gain;              /**< [node_count] of conveyance_gains, work space */
 };
 
 static double
@@ -73,14 +76,19 @@ to_hm3_per_year(const struct survey *survey, double volume_m3)
 static void
 sum_needs(struct survey *survey)
 {
-    const struct basin *basin = survey->scenario;
-    for (int d = 0; d < basin->demand_count; d++)
-        for (int t = 0; t < survey->axis->step_count; t++) {
-            struct moment moment = {survey->axis, t, basin->run.demand_year,
-                                    survey->records->on_steps};
-            survey->need_m3[d] +=
-                demand_need_m3s(basin, &basin->demand[d], &moment) * survey->axis->dt_s[t];
+    const struct basin *basin = survey->basin;
+    const struct timeaxis *axis = survey->axis;
+    for (int t = 0; t < axis->step_count; t++) {
+        struct moment moment = {axis, t, basin->run.demand_year, survey->records->on_steps};
+        if (t == 0 || axis->month[t] != axis->month[t - 1])
+            conveyance_gains(basin, &moment, survey->gain);
+        for (int d = 0; d < basin->demand_count; d++) {
+            double gain = survey->gain[basin->demand[d].node_i];
+            double need_m3 = demand_need_m3s(basin, &basin->demand[d], &moment) * axis->dt_s[t];
+            survey->need_m3[d] += need_m3;
+            survey->drawn_m3[d] += gain > 0.0 ? need_m3 / gain : need_m3;
         }
+    }
 }
 
 static double
@@ -90,7 +98,7 @@ quantity_m3(const struct survey *survey, const struct varying *varying)
     if (varying->kind == VARYING_ABSENT)
         return 0.0;
     for (int t = 0; t < survey->axis->step_count; t++) {
-        double flow_m3s = varying_at(varying, survey->axis, t, survey->scenario->run.demand_year,
+        double flow_m3s = varying_at(varying, survey->axis, t, survey->basin->run.demand_year,
                                      survey->records->on_steps, NAN);
         volume_m3 += fmax(0.0, flow_m3s) * survey->axis->dt_s[t];
     }
@@ -100,21 +108,31 @@ quantity_m3(const struct survey *survey, const struct varying *varying)
 static void
 sum_inflows(struct survey *survey)
 {
-    const struct basin *basin = survey->scenario;
+    const struct basin *basin = survey->basin;
     for (int c = 0; c < basin->catchment_count; c++)
         for (int t = 0; t < survey->axis->step_count; t++)
-            survey->forced_m3[basin->catchment[c].node_i] +=
+            survey->runoff_m3[basin->catchment[c].node_i] +=
                 survey->runoff->flow_m3s[c][t] * survey->axis->dt_s[t];
     for (int p = 0; p < basin->passage_count; p++)
-        survey->forced_m3[basin->passage[p].node_i] +=
+        survey->other_m3[basin->passage[p].node_i] +=
             quantity_m3(survey, &basin->passage[p].boundary_inflow);
     for (int a = 0; a < basin->aquifer_count; a++)
-        survey->forced_m3[basin->aquifer[a].node_i] +=
+        survey->other_m3[basin->aquifer[a].node_i] +=
             quantity_m3(survey, &basin->aquifer[a].recharge);
     for (int s = 0; s < basin->source_count; s++)
         if (basin->source[s].forced)
-            survey->forced_m3[basin->source[s].node_i] +=
+            survey->other_m3[basin->source[s].node_i] +=
                 quantity_m3(survey, &basin->source[s].capacity);
+}
+
+/* Scenarios must be possible, though the figures are those of the file itself. */
+static enum status
+try_first_scenario(struct survey *survey, struct error *err)
+{
+    struct basin *scenario = NULL;
+    enum status status = plan_scenario_basin(&survey->plan, survey->basin, 0, &scenario, err);
+    basin_destroy(scenario);
+    return status;
 }
 
 static enum status
@@ -123,17 +141,20 @@ survey_init(struct survey *survey, struct error *err)
     enum status status = STATUS_OK;
     const struct basin *basin = survey->basin;
     survey->need_m3 = calloc((size_t)basin->demand_count + 1, sizeof(double));
-    survey->forced_m3 = calloc((size_t)basin->node_count + 1, sizeof(double));
+    survey->drawn_m3 = calloc((size_t)basin->demand_count + 1, sizeof(double));
+    survey->runoff_m3 = calloc((size_t)basin->node_count + 1, sizeof(double));
+    survey->other_m3 = calloc((size_t)basin->node_count + 1, sizeof(double));
+    survey->gain = calloc((size_t)basin->node_count + 1, sizeof(double));
     survey->delivery = calloc((size_t)basin->demand_count + 1, sizeof *survey->delivery);
-    if (survey->need_m3 == NULL || survey->forced_m3 == NULL || survey->delivery == NULL)
+    if (survey->need_m3 == NULL || survey->drawn_m3 == NULL || survey->runoff_m3 == NULL ||
+        survey->other_m3 == NULL || survey->gain == NULL || survey->delivery == NULL)
         TRY(error_set(err, STATUS_MEMORY, "out of memory"));
     TRY(plan_expand(basin, &survey->plan, err));
-    TRY(plan_scenario_basin(&survey->plan, basin, 0, &survey->scenario, err));
+    TRY(try_first_scenario(survey, err));
     TRY(records_create(basin, survey->axis, &survey->records, err));
     TRY(runoff_create(basin, survey->records, &survey->runoff, err));
-    TRY(runoff_compute(survey->runoff, basin, survey->scenario, survey->records,
-                       survey->plan.scenario[0].realisation, err));
-    struct simulation_input input = {.basin = survey->scenario,
+    TRY(runoff_compute(survey->runoff, basin, basin, survey->records, 1, err));
+    struct simulation_input input = {.basin = basin,
                                      .axis = survey->axis,
                                      .records = survey->records,
                                      .runoff = survey->runoff,
@@ -150,10 +171,12 @@ survey_finish(struct survey *survey)
 {
     runoff_destroy(survey->runoff);
     records_destroy(survey->records);
-    basin_destroy(survey->scenario);
     plan_finish(&survey->plan);
     free(survey->need_m3);
-    free(survey->forced_m3);
+    free(survey->drawn_m3);
+    free(survey->runoff_m3);
+    free(survey->other_m3);
+    free(survey->gain);
     free(survey->delivery);
 }
 
@@ -201,7 +224,11 @@ print_head(const struct survey *survey)
            survey->plan.scenario_count == 1 ? "" : "s:");
     for (int a = 0; a < survey->plan.axis_count; a++)
         printf(" %s %d", survey->plan.axis[a].id, survey->plan.axis[a].member_count);
-    printf("; the figures below are those of '%s'\n\n", survey->plan.scenario[0].id);
+    printf("; the figures below are those of the file itself, ");
+    if (basin->run.demand_year != 0)
+        printf("demand year %d\n\n", basin->run.demand_year);
+    else
+        printf("demand by the calendar\n\n");
 }
 
 static void
@@ -209,7 +236,7 @@ print_reservoirs(const struct survey *survey)
 {
     static const char *const heads[] = {"<reservoir", "<name",    "full hm3",  "level m",
                                         "dead hm3",   "area km2", "<spills to"};
-    const struct basin *basin = survey->scenario;
+    const struct basin *basin = survey->basin;
     struct table table;
     double full_m3 = 0.0, dead_m3 = 0.0;
     if (basin->reservoir_count == 0)
@@ -238,82 +265,111 @@ print_reservoirs(const struct survey *survey)
     putchar('\n');
 }
 
+/* Need net of losses, and what has to be drawn for it. */
 static void
 print_classes(const struct survey *survey)
 {
-    static const char *const heads[] = {"<class", "demands", "need hm3/y", "peak m3/s"};
-    const struct basin *basin = survey->scenario;
+    static const char *const heads[] = {"<class", "demands", "need hm3/y", "drawn hm3/y",
+                                        "peak m3/s"};
+    const struct basin *basin = survey->basin;
     struct table table;
-    double all_m3 = 0.0;
+    double all_m3 = 0.0, all_drawn_m3 = 0.0;
     table_init(&table, false, sizeof heads / sizeof *heads, heads);
     for (int class_i = 0; class_i < basin->class_count; class_i++) {
-        double need_m3 = 0.0, peak_m3s = 0.0;
+        double need_m3 = 0.0, drawn_m3 = 0.0, peak_m3s = 0.0;
         int count = 0;
         for (int d = 0; d < basin->demand_count; d++)
             if (basin->demand[d].class_i == class_i) {
                 need_m3 += survey->need_m3[d];
+                drawn_m3 += survey->drawn_m3[d];
                 peak_m3s += survey->delivery[d].peak_need_m3s;
                 count++;
             }
         all_m3 += need_m3;
+        all_drawn_m3 += drawn_m3;
         if (count == 0)
             continue;
         table_cell(&table, "%s", basin->class[class_i].id);
         table_cell(&table, "%d", count);
         table_number(&table, to_hm3_per_year(survey, need_m3));
+        table_number(&table, to_hm3_per_year(survey, drawn_m3));
         table_number(&table, peak_m3s);
     }
     table_cell(&table, "all");
     table_cell(&table, "%d", basin->demand_count);
     table_number(&table, to_hm3_per_year(survey, all_m3));
+    table_number(&table, to_hm3_per_year(survey, all_drawn_m3));
     table_cell(&table, " ");
     table_print(&table, stdout);
-    putchar('\n');
+    puts("(drawn: the need and what is lost on the way on which least is lost)\n");
 }
 
-/* Inflow against need by sub-system. */
+/* Water and needs of one sub-system, or of all. */
+struct balance {
+    double runoff_m3, other_m3, storage_m3, need_m3, drawn_m3;
+};
+
+static struct balance
+balance_of(const struct survey *survey, const char *subsystem)
+{
+    const struct basin *basin = survey->basin;
+    struct balance balance = {0};
+    for (int i = 0; i < basin->node_count; i++) {
+        const struct node *node = &basin->node[i];
+        const char *own = node->subsystem != NULL ? node->subsystem : "";
+        if (subsystem != NULL && strcmp(own, subsystem) != 0)
+            continue;
+        balance.runoff_m3 += survey->runoff_m3[i];
+        balance.other_m3 += survey->other_m3[i];
+        if (node->kind == NODE_RESERVOIR)
+            balance.storage_m3 += basin->reservoir[node->kind_i].capacity_m3;
+        if (node->kind == NODE_DEMAND) {
+            balance.need_m3 += survey->need_m3[node->kind_i];
+            balance.drawn_m3 += survey->drawn_m3[node->kind_i];
+        }
+    }
+    return balance;
+}
+
+static void
+balance_row(struct table *table, const struct survey *survey, const char *name,
+            const struct balance *balance)
+{
+    double inflow_m3 = balance->runoff_m3 + balance->other_m3;
+    table_cell(table, "%s", name);
+    table_number(table, to_hm3_per_year(survey, balance->runoff_m3));
+    table_number(table, to_hm3_per_year(survey, balance->other_m3));
+    table_number(table, balance->storage_m3 / m3_per_hm3);
+    table_number(table, to_hm3_per_year(survey, balance->need_m3));
+    table_number(table, to_hm3_per_year(survey, balance->drawn_m3));
+    table_percent(table, inflow_m3 > 0.0 ? balance->drawn_m3 / inflow_m3 : (double)NAN);
+}
+
+/* Inflow against need by sub-system, in the order of the file. */
 static void
 print_balance(const struct survey *survey)
 {
-    static const char *const heads[] = {"<sub-system", "inflow hm3/y", "storage hm3", "need hm3/y",
-                                        "need / inflow %"};
-    const struct basin *basin = survey->scenario;
+    static const char *const heads[] = {"<sub-system",     "runoff hm3/y", "other inflow",
+                                        "storage hm3",     "need hm3/y",   "drawn hm3/y",
+                                        "drawn / inflow %"};
+    const struct basin *basin = survey->basin;
     struct table table;
-    double all_inflow_m3 = 0.0, all_need_m3 = 0.0, all_storage_m3 = 0.0;
     table_init(&table, false, sizeof heads / sizeof *heads, heads);
     for (int i = 0; i < basin->node_count; i++) {
         const char *own = basin->node[i].subsystem != NULL ? basin->node[i].subsystem : "";
-        double inflow_m3 = 0.0, need_m3 = 0.0, storage_m3 = 0.0;
-        int first = i;
-        for (int other = 0; other < basin->node_count; other++) {
-            const struct node *node = &basin->node[other];
-            if (strcmp(node->subsystem != NULL ? node->subsystem : "", own) != 0)
-                continue;
-            first = other < first ? other : first;
-            inflow_m3 += survey->forced_m3[other];
-            if (node->kind == NODE_DEMAND)
-                need_m3 += survey->need_m3[node->kind_i];
-            if (node->kind == NODE_RESERVOIR)
-                storage_m3 += basin->reservoir[node->kind_i].capacity_m3;
-        }
-        if (first < i || (inflow_m3 <= 0.0 && need_m3 <= 0.0 && storage_m3 <= 0.0))
-            continue;
-        table_cell(&table, "%s", own[0] != '\0' ? own : "(none)");
-        table_number(&table, to_hm3_per_year(survey, inflow_m3));
-        table_number(&table, storage_m3 / m3_per_hm3);
-        table_number(&table, to_hm3_per_year(survey, need_m3));
-        table_percent(&table, inflow_m3 > 0.0 ? need_m3 / inflow_m3 : (double)NAN);
-        all_inflow_m3 += inflow_m3;
-        all_need_m3 += need_m3;
-        all_storage_m3 += storage_m3;
+        int first = 0;
+        while (strcmp(basin->node[first].subsystem != NULL ? basin->node[first].subsystem : "",
+                      own) != 0)
+            first++;
+        struct balance balance = balance_of(survey, own);
+        if (first == i &&
+            balance.runoff_m3 + balance.other_m3 + balance.storage_m3 + balance.need_m3 > 0.0)
+            balance_row(&table, survey, own[0] != '\0' ? own : "(none)", &balance);
     }
-    table_cell(&table, "all");
-    table_number(&table, to_hm3_per_year(survey, all_inflow_m3));
-    table_number(&table, all_storage_m3 / m3_per_hm3);
-    table_number(&table, to_hm3_per_year(survey, all_need_m3));
-    table_percent(&table, all_inflow_m3 > 0.0 ? all_need_m3 / all_inflow_m3 : (double)NAN);
+    struct balance all = balance_of(survey, NULL);
+    balance_row(&table, survey, "all", &all);
     table_print(&table, stdout);
-    putchar('\n');
+    puts("(other inflow: from outside, mine drainage and other forced sources, recharge)\n");
 }
 
 static void
@@ -321,7 +377,7 @@ print_delivery(const struct survey *survey)
 {
     static const char *const heads[] = {"<demand",        "<class",      "peak m3/s",
                                         "delivered m3/s", "share met %", "<in"};
-    const struct basin *basin = survey->scenario;
+    const struct basin *basin = survey->basin;
     struct table table;
     int short_count = 0;
     for (int d = 0; d < basin->demand_count; d++)

@@ -179,6 +179,14 @@ check_prints_what_was_understood(void **state)
     assert_run("check good.yaml --set 'links.main.capacity=1 m3/s'", 0, "out.txt",
                "the works can serve every demand whole");
     assert_run("check good.yaml --set demand_year=2030", 0, "out.txt", "3.84");
+    assert_says("out.txt", "demand year 2030");
+    /* 3.835 net of the 5 % that the main loses */
+    assert_says("out.txt", "4.04");
+    /* the figures stay those asked for when an axis has demand years of its own */
+    write_text("years.yaml",
+               "scenarios: {axes: {demand: {values: [2022, 2026], path: demand_year}}}\n");
+    assert_run("check good.yaml -s years.yaml --set demand_year=2030", 0, "out.txt", "3.84");
+    assert_says("out.txt", "2 scenarios: demand 2");
 }
 
 /* ---- schema ------------------------------------------------------------------------------------

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef NGUON_MODEL_CONVEYANCE_H
+#define NGUON_MODEL_CONVEYANCE_H
+
+#include "model/demand.h"
+
+/**
+ * Share of the water drawn that arrives at every node, by the way on which least is lost: the
+ * product of what links and works pass on, from the nearest lake, weir, estuary, aquifer, source,
+ * wastewater works or place where runoff or water from outside comes in (all of these 1).
+ *
+ * @param[out] gain [node_count] within 0 and 1; 0 where no link leads
+ */
+void conveyance_gains(const struct basin *basin, const struct moment *moment, double *gain);
+
+#endif

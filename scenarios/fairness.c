@@ -16,8 +16,8 @@ struct race {
     struct allocation *allocation;
     const struct use_group *group;
     struct lp *lp;
-    double *cap;  /**< [column] largest volume that the part can ever have, m3 */
-    int *state;   /**< [column] enum part_state */
+    double *cap; /**< [column] largest volume that the part can ever have, m3 */
+    int *state;  /**< [column] enum part_state */
 };
 
 static double
@@ -85,11 +85,18 @@ demand_share(struct race *race, double share)
     }
 }
 
+/*
+ * The volume of the solution itself, which the share gives but for the solver's tolerance: 1e-9 of
+ * a large lake is much water to a hotel. What the next pass holds was found beside it, so that a
+ * volume from anywhere else might leave no solution at all.
+ */
 static void
-fix_part(struct race *race, int i, double share)
+fix_part(struct race *race, int i)
 {
     int j = race->group->column_j[i];
-    double volume_m3 = volume_at(race, i, share);
+    double most_m3 = need_m3(race, i);
+    double volume_m3 = lp_values(race->lp)[race->allocation->network->column_local[j]];
+    volume_m3 = volume_m3 < 0.0 ? 0.0 : volume_m3 < most_m3 ? volume_m3 : most_m3;
     race->state[j] = STATE_FIXED;
     race->cap[j] = volume_m3;
     allocation_hold(race->allocation, j, volume_m3, volume_m3);
@@ -171,9 +178,8 @@ mark_blocked(struct race *race, const struct lp_certificate *certificate)
     for (int i = 0; i < race->group->part_count; i++) {
         int j = race->group->column_j[i];
         if (race->state[j] != STATE_FIXED)
-            race->state[j] = certificate->multiplier[network->column_local[j]] < 0.0
-                                 ? STATE_BLOCKED
-                                 : STATE_FREE;
+            race->state[j] = certificate->multiplier[network->column_local[j]] < 0.0 ? STATE_BLOCKED
+                                                                                     : STATE_FREE;
     }
 }
 
@@ -232,7 +238,7 @@ fairness_solve(struct allocation *allocation, const struct use_group *group)
             if (race.state[j] == STATE_FIXED)
                 continue;
             if (!blocked || race.state[j] == STATE_BLOCKED)
-                fix_part(&race, i, share);
+                fix_part(&race, i);
             else
                 any = true;
         }

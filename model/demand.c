@@ -3,11 +3,27 @@
 
 #include <math.h>
 
+static const double seconds_per_day = 86400.0;
+
 double
 moment_value(const struct moment *moment, const struct varying *varying)
 {
     return varying_at(varying, moment->axis, moment->step_t, moment->demand_year,
                       moment->series_value, NAN);
+}
+
+/* Mean factor of the days of a step, which may be part of a day or hold whole weeks. */
+static double
+weekly_factor(const struct profile *profile, const struct timeaxis *axis, int step_t)
+{
+    int weekday = axis->weekday[step_t];
+    int day_count = (int)(axis->dt_s[step_t] / seconds_per_day);
+    if (day_count <= 1)
+        return profile->weekly[weekday];
+    double sum = 0.0;
+    for (int day = 0; day < day_count; day++)
+        sum += profile->weekly[(weekday + day) % 7];
+    return sum / day_count;
 }
 
 /* Factor on the mean rate of the year: shares of the annual volume use the true month lengths. */
@@ -19,7 +35,7 @@ profile_factor(const struct profile *profile, const struct moment *moment)
     double factor = profile->monthly[axis->month[t] - 1];
     if (profile->monthly_is_share)
         factor *= (double)axis->days_in_year[t] / (double)axis->days_in_month[t];
-    return factor * profile->weekly[axis->weekday[t]];
+    return factor * weekly_factor(profile, axis, t);
 }
 
 static double
@@ -69,5 +85,7 @@ demand_floor_m3s(const struct demand *demand, const struct moment *moment, doubl
         return 0.0;
     double floor_m3s = moment_value(moment, &demand->floor_norm) *
                        moment_value(moment, &demand->population) * growth_factor(demand, moment);
+    if (demand->coverage.kind != VARYING_ABSENT) /* those not served draw elsewhere */
+        floor_m3s *= moment_value(moment, &demand->coverage);
     return floor_m3s < need_m3s ? floor_m3s : need_m3s;
 }

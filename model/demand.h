@@ -20,7 +20,10 @@ struct moment {
 double demand_need_m3s(const struct basin *basin, const struct demand *demand,
                        const struct moment *moment);
 
-/** The part of the need that the floor norm covers, m3/s, at most need_m3s; 0 without a floor. */
+/**
+ * The part of the need that the floor norm covers for the people served (population x coverage),
+ * m3/s, at most need_m3s; 0 without a floor.
+ */
 double demand_floor_m3s(const struct demand *demand, const struct moment *moment, double need_m3s);
 
 /** Value of a quantity at the moment, for quantities that do not depend on a level. */

@@ -8,6 +8,7 @@
  * One function a verb; each parses its own options (argp), says what went wrong on standard error
  * and returns the exit code: 0 done, 2 bad usage or input, 3 numerical failure, 4 files or memory.
  */
+int command_catchment(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_run(int argc, char **argv);
 int command_schema(int argc, char **argv);

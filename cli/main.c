@@ -13,6 +13,7 @@ struct verb {
 };
 
 static const struct verb verbs[] = {
+    {"catchment", "rainfall-runoff alone: simulate, evaluate", command_catchment},
     {"check", "validate a basin file and print what was understood", command_check},
     {"run", "simulate every scenario of a basin into a results file", command_run},
     {"schema", "print the JSON Schema of the basin file", command_schema},
@@ -28,7 +29,7 @@ print_help(FILE *out)
           "shared in strict order of priority.\n\nVerbs:\n",
           out);
     for (int i = 0; i < VERB_COUNT; i++)
-        fprintf(out, "  %-8s %s\n", verbs[i].name, verbs[i].summary);
+        fprintf(out, "  %-9s %s\n", verbs[i].name, verbs[i].summary);
     fputs("\n`nguon VERB --help` explains each with an example.\n"
           "Exit codes: 0 done, 2 bad usage or input, 3 numerical failure, 4 files or memory.\n",
           out);

@@ -424,7 +424,7 @@ catchment_series_read(struct catchment_series *series, const struct catchment_re
     if (request->needs_weather) {
         TRY(read_depths(series, request, &request->rain, &series->rain_mm, diagnostics));
         TRY(read_pet(series, request, diagnostics));
-        warn_implausible(series, series->rain_name, "rain", series->rain_mm, 0.02, 60.0, 2000.0,
+        warn_implausible(series, series->rain_name, "rain", series->rain_mm, 0.02, 40.0, 2000.0,
                          diagnostics);
         warn_implausible(series, series->pet_name, "potential evapotranspiration", series->pet_mm,
                          0.05, 15.0, 30.0, diagnostics);

@@ -268,12 +268,6 @@ show_districts(struct view *view)
 }
 
 static void
-show_all_demands(struct view *view)
-{
-    show_demands(view, false);
-}
-
-static void
 show_overview(struct view *view)
 {
     show_head(view);
@@ -282,7 +276,7 @@ show_overview(struct view *view)
     fputs("\n", view->out);
     show_districts(view);
     fputs("\n", view->out);
-    show_demands(view, true);
+    show_shortest(view);
     fputs("\n", view->out);
     show_reservoirs(view);
     fputs("\n", view->out);
@@ -292,9 +286,9 @@ show_overview(struct view *view)
 static const struct {
     const char *name;
     void (*show)(struct view *view);
-} tables[] = {{"classes", show_classes},     {"districts", show_districts},
-              {"demands", show_all_demands}, {"reservoirs", show_reservoirs},
-              {"links", show_links},         {"scenarios", show_scenarios},
+} tables[] = {{"classes", show_classes}, {"districts", show_districts},
+              {"demands", show_demands}, {"reservoirs", show_reservoirs},
+              {"links", show_links},     {"scenarios", show_scenarios},
               {"balance", show_balance}};
 enum { TABLE_COUNT = sizeof tables / sizeof *tables };
 

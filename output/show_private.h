@@ -45,8 +45,9 @@ int view_count(struct view *view, const char *ids);
 
 /** Supply by the key of each demand (its class, its district). (show_tables.c) */
 void show_groups(struct view *view, const char *head, const char *key_variable);
-/** Demand by demand; only those ever short if short_only. */
-void show_demands(struct view *view, bool short_only);
+void show_demands(struct view *view);
+/** The demands that are served least, for the overview. */
+void show_shortest(struct view *view);
 void show_reservoirs(struct view *view);
 void show_links(struct view *view);
 void show_scenarios(struct view *view);

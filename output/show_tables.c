@@ -231,43 +231,90 @@ longest_cells(const struct view *view, struct table *table, const struct supply_
     date_cell(view, table, figure(&figures->longest_start, longest_s, demand_d));
 }
 
-void
-show_demands(struct view *view, bool short_only)
+#define DEMAND_HEADS "<class", SUPPLY_HEADS, "<on", "events/y", "longest, steps", "<from"
+
+static void
+demand_row(const struct view *view, struct table *table, const struct supply_figures *figures,
+           int demand_d, const char *id, const char *key)
 {
-    const char *const heads[] = {short_only ? "<demand ever short" : "<demand",
-                                 "<class",
-                                 SUPPLY_HEADS,
-                                 "<on",
-                                 "events/y",
-                                 "longest, steps",
-                                 "<from"};
+    struct supply_sum sum = empty_sum();
+    add_demand(view, figures, demand_d, &sum);
+    table_cell(table, "%s", id);
+    table_cell(table, "%s", key);
+    supply_cells(view, table, &sum);
+    date_cell(view, table, sum.worst_time);
+    longest_cells(view, table, figures, demand_d);
+}
+
+void
+show_demands(struct view *view)
+{
+    static const char *const heads[] = {"<demand", DEMAND_HEADS};
     struct supply_figures figures;
     struct table table;
-    int shown_count = 0;
     read_supply(view, &figures);
     char **key = view_texts(view, "demand_class", figures.count);
     char **demand = view_texts(view, "demand", figures.count);
     if (!view->failed) {
         table_init(&table, view->options->csv, sizeof heads / sizeof *heads, heads);
-        for (int d = 0; d < figures.count; d++) {
-            struct supply_sum sum = empty_sum();
-            add_demand(view, &figures, d, &sum);
-            if (short_only && sum.short_steps <= 0.0)
-                continue;
-            shown_count++;
-            table_cell(&table, "%s", demand[d]);
-            table_cell(&table, "%s", key[d]);
-            supply_cells(view, &table, &sum);
-            date_cell(view, &table, sum.worst_time);
-            longest_cells(view, &table, &figures, d);
-        }
-        if (short_only && shown_count == 0)
-            fputs("No demand is ever short.\n", view->out);
-        if (short_only && shown_count == 0)
-            table_discard(&table);
-        else
-            print(view, &table);
+        for (int d = 0; d < figures.count; d++)
+            demand_row(view, &table, &figures, d, demand[d], key[d]);
+        print(view, &table);
     }
+    texts_free(key, key != NULL ? figures.count : 0);
+    texts_free(demand, demand != NULL ? figures.count : 0);
+    free_supply(&figures);
+}
+
+/* Demands short at times, those with the least of their need first; how many there are. */
+static int
+rank_shortest(const struct view *view, const struct supply_figures *figures, int *order,
+              double *met)
+{
+    int count = 0;
+    for (int d = 0; d < figures->count; d++) {
+        struct supply_sum sum = empty_sum();
+        add_demand(view, figures, d, &sum);
+        if (sum.short_steps <= 0.0)
+            continue;
+        int place = count++;
+        met[d] = ratio(sum.supply_m3, sum.need_m3);
+        for (; place > 0 && met[order[place - 1]] > met[d]; place--)
+            order[place] = order[place - 1];
+        order[place] = d;
+    }
+    return count;
+}
+
+void
+show_shortest(struct view *view)
+{
+    enum { SHOWN_MAX = 12 };
+    static const char *const heads[] = {"<least served", DEMAND_HEADS};
+    struct supply_figures figures;
+    struct table table;
+    read_supply(view, &figures);
+    char **key = view_texts(view, "demand_class", figures.count);
+    char **demand = view_texts(view, "demand", figures.count);
+    int *order = calloc((size_t)figures.count + 1, sizeof *order);
+    double *met = calloc((size_t)figures.count + 1, sizeof *met);
+    view->failed = view->failed || order == NULL || met == NULL;
+    if (!view->failed) {
+        int short_count = rank_shortest(view, &figures, order, met);
+        if (short_count == 0) {
+            fputs("No demand is ever short.\n", view->out);
+        } else {
+            table_init(&table, view->options->csv, sizeof heads / sizeof *heads, heads);
+            for (int i = 0; i < short_count && i < SHOWN_MAX; i++)
+                demand_row(view, &table, &figures, order[i], demand[order[i]], key[order[i]]);
+            print(view, &table);
+        }
+        if (short_count > SHOWN_MAX)
+            fprintf(view->out, "... and %d more that are short at times: nguon show %s demands\n",
+                    short_count - SHOWN_MAX, view->reader->path);
+    }
+    free(order);
+    free(met);
     texts_free(key, key != NULL ? figures.count : 0);
     texts_free(demand, demand != NULL ? figures.count : 0);
     free_supply(&figures);

@@ -130,6 +130,15 @@ print_aligned(const struct table *table, FILE *out, int *width)
     }
 }
 
+void
+table_discard(struct table *table)
+{
+    for (int i = 0; i < table->cell_count; i++)
+        free(table->cell[i]);
+    free(table->cell);
+    *table = (struct table){0};
+}
+
 bool
 table_print(struct table *table, FILE *out)
 {
@@ -139,10 +148,7 @@ table_print(struct table *table, FILE *out)
         print_csv(table, out);
     else if (good)
         print_aligned(table, out, width);
-    for (int i = 0; i < table->cell_count; i++)
-        free(table->cell[i]);
-    free(table->cell);
-    *table = (struct table){0};
+    table_discard(table);
     free(width);
     return good && !ferror(out);
 }

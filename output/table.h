@@ -32,6 +32,9 @@ void table_percent(struct table *table, double share);
 /** Print and free. @return false if memory ran out or nothing could be written */
 bool table_print(struct table *table, FILE *out);
 
+/** Free without printing. */
+void table_discard(struct table *table);
+
 /** Columns that a UTF-8 text takes on a terminal. */
 int text_width(const char *text);
 

@@ -455,9 +455,9 @@ line_of(const struct reading *reading, int64_t instant_s)
 }
 
 static void
-report_gap(struct reading *reading, const struct record *record, int from, int to,
-           const char *reason)
+report_gap(void *context, const struct record *record, int from, int to, const char *reason)
 {
+    struct reading *reading = context;
     char first[24];
     char last[24];
     if (!is_listed(reading, FAULT_GAP))
@@ -466,91 +466,6 @@ report_gap(struct reading *reading, const struct record *record, int from, int t
                "column '%s' has no value from %s to %s (%d missing)%s", reading->column,
                shown_date(record->start_s[from], first), shown_date(record->start_s[to - 1], last),
                to - from, reason);
-}
-
-static double
-middle_s(const struct record *record, int i)
-{
-    return 0.5 * ((double)record->start_s[i] + (double)record->start_s[i + 1]);
-}
-
-static void
-interpolate(struct record *record, int from, int to)
-{
-    double before_s = middle_s(record, from - 1);
-    double span_s = middle_s(record, to) - before_s;
-    double before = record->value[from - 1];
-    double rise = record->value[to] - before;
-    for (int i = from; i < to; i++)
-        record->value[i] = before + rise * ((middle_s(record, i) - before_s) / span_s);
-}
-
-/* Means by calendar month of what was recorded; NaN for a month without a value. */
-static void
-monthly_means(const struct record *record, double mean[12])
-{
-    double sum[12] = {0};
-    int count[12] = {0};
-    for (int i = 0; i < record->count; i++) {
-        if (isnan(record->value[i]))
-            continue;
-        int month_i = date_from_seconds(record->start_s[i]).month - 1;
-        sum[month_i] += record->value[i];
-        count[month_i]++;
-    }
-    for (int month_i = 0; month_i < 12; month_i++)
-        mean[month_i] = count[month_i] > 0 ? sum[month_i] / count[month_i] : NAN;
-}
-
-/* Fill value[from..to) by the rule, or say why it cannot. */
-static void
-fill_gap(struct reading *reading, struct record *record, enum fill_rule fill, const double mean[12],
-         int from, int to)
-{
-    if (fill == FILL_KEEP)
-        return;
-    bool at_edge = from == 0 || (fill == FILL_INTERPOLATE && to == record->count);
-    if (fill == FILL_NONE) {
-        report_gap(reading, record, from, to, "");
-        return;
-    }
-    if ((fill == FILL_PREVIOUS || fill == FILL_INTERPOLATE) && at_edge) {
-        report_gap(reading, record, from, to,
-                   fill == FILL_PREVIOUS ? ", and nothing before to hold on"
-                                         : ", and nothing on one side to draw a line from");
-        return;
-    }
-    bool filled = true;
-    for (int i = from; i < to && fill != FILL_INTERPOLATE; i++) {
-        if (fill == FILL_ZERO)
-            record->value[i] = reading->offset;
-        else if (fill == FILL_PREVIOUS)
-            record->value[i] = record->value[from - 1];
-        else
-            record->value[i] = mean[date_from_seconds(record->start_s[i]).month - 1];
-        filled = filled && !isnan(record->value[i]);
-    }
-    if (fill == FILL_INTERPOLATE)
-        interpolate(record, from, to);
-    if (!filled)
-        report_gap(reading, record, from, to, ", and a calendar month of it has no value at all");
-    record->filled_count += to - from;
-}
-
-static void
-fill_gaps(struct reading *reading, struct record *record, enum fill_rule fill)
-{
-    double mean[12];
-    monthly_means(record, mean);
-    for (int from = 0; from < record->count; from++) {
-        if (!isnan(record->value[from]))
-            continue;
-        int to = from;
-        while (to < record->count && isnan(record->value[to]))
-            to++;
-        fill_gap(reading, record, fill, mean, from, to);
-        from = to;
-    }
 }
 
 /* ---- the record ------------------------------------------------------------------------------ */
@@ -568,7 +483,7 @@ make_record(struct reading *reading, struct record *record, enum fill_rule fill)
         reading->fault_count[FAULT_WIDTH] == 0 && reading->fault_count[FAULT_DATE] == 0 &&
         reading->fault_count[FAULT_ORDER] == 0 && reading->fault_count[FAULT_STEP] == 0;
     if (status == STATUS_OK && all_placed)
-        fill_gaps(reading, record, fill);
+        record_fill(record, fill, reading->offset, report_gap, reading);
     if (status == STATUS_OK && fault_total(reading) > 0)
         status = STATUS_INPUT;
     summarise_faults(reading);

@@ -51,6 +51,18 @@ enum status record_read_csv_dated(struct record *record, const char *path, const
                                   enum fill_rule fill, struct diagnostics *diagnostics);
 void record_finish(struct record *record);
 
+/** Called for a gap that the rule does not fill: intervals from up to, not including, to. */
+typedef void record_gap_report(void *context, const struct record *record, int from, int to,
+                               const char *reason);
+
+/**
+ * Fill the intervals without a value by the rule; each gap that stays is reported.
+ *
+ * @param[in] zero  what FILL_ZERO puts: 0 in the unit of the file, as stored
+ */
+void record_fill(struct record *record, enum fill_rule fill, double zero, record_gap_report *report,
+                 void *context);
+
 /**
  * Mean of the record over each step of the axis (time-weighted over the overlap), so that a daily
  * record serves an hourly or monthly run. A record that does not cover the run, or a missing value

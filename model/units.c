@@ -131,6 +131,14 @@ initialise(void)
     unit_system = system;
 }
 
+static void
+initialise_locked(void)
+{
+    udunits_lock();
+    initialise();
+    udunits_unlock();
+}
+
 /* State of reading one unit text. */
 struct unit_reader {
     const char *whole;
@@ -407,10 +415,22 @@ unit_parse_locked(const char *text, struct unit *out, struct error *err)
     return status;
 }
 
+void
+udunits_lock(void)
+{
+    pthread_mutex_lock(&mutex);
+}
+
+void
+udunits_unlock(void)
+{
+    pthread_mutex_unlock(&mutex);
+}
+
 enum status
 unit_parse(const char *text, struct unit *out, struct error *err)
 {
-    pthread_once(&once, initialise);
+    pthread_once(&once, initialise_locked);
     if (unit_system == NULL)
         return error_set(err, STATUS_FILE, "the UDUNITS-2 unit database cannot be read");
     if (text[0] == '\0')
@@ -418,9 +438,9 @@ unit_parse(const char *text, struct unit *out, struct error *err)
     if (strlen(text) >= UNIT_TEXT_MAX)
         return error_set(err, STATUS_INPUT, "the unit is longer than %d characters",
                          UNIT_TEXT_MAX - 1);
-    pthread_mutex_lock(&mutex);
+    udunits_lock();
     enum status status = unit_parse_locked(text, out, err);
-    pthread_mutex_unlock(&mutex);
+    udunits_unlock();
     return status;
 }
 
@@ -485,7 +505,7 @@ convert_number(const char *text, size_t length, double *out, struct error *err)
 enum status
 number_parse(const char *text, double *out, struct error *err)
 {
-    pthread_once(&once, initialise);
+    pthread_once(&once, initialise_locked);
     size_t length = number_length(text);
     if (length == 0)
         return not_a_number(text, err);
@@ -559,7 +579,7 @@ parse_figure(const char *text, struct quantity *out, struct error *err)
 enum status
 quantity_parse(const char *text, struct quantity *out, struct error *err)
 {
-    pthread_once(&once, initialise);
+    pthread_once(&once, initialise_locked);
     memset(out, 0, sizeof *out);
     size_t length;
     enum status status = flag_split(text, &length, &out->flag, err);

@@ -35,6 +35,10 @@ struct quantity {
  */
 enum status unit_parse(const char *text, struct unit *out, struct error *err);
 
+/** UDUNITS-2 is not safe for threads: who calls it elsewhere holds this lock. */
+void udunits_lock(void);
+void udunits_unlock(void);
+
 /** Read a number with its unit and flag. @return as unit_parse */
 enum status quantity_parse(const char *text, struct quantity *out, struct error *err);
 

@@ -241,9 +241,13 @@ create_program(struct builder *builder, int p, enum lp_method method, struct err
         cost[(size_t)level * column_count + (size_t)network->column_local[entry->column_j]] +=
             entry->cost;
     }
-    struct lp_problem problem = {program->row_count, program->column_count, program->level_count,
-                                 start,              row,                   coefficient,
-                                 cost};
+    struct lp_problem problem = {.row_count = program->row_count,
+                                 .column_count = program->column_count,
+                                 .level_count = program->level_count,
+                                 .column_start = start,
+                                 .row_index = row,
+                                 .coefficient = coefficient,
+                                 .cost = cost};
     status = lp_create(&problem, method, &network->lp[p], err);
 out:
     free(start);

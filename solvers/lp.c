@@ -43,12 +43,18 @@ layout(struct lp *lp, struct lp_pool *pool)
     lp->row_index = lp_pool_take(pool, nonzeros, sizeof(int));
     lp->coefficient = lp_pool_take(pool, nonzeros, sizeof(double));
     lp->cost = lp_pool_take(pool, (size_t)lp->level_count * columns, sizeof(double));
+    lp->step_cost = lp_pool_take(pool, (size_t)lp->level_count * columns, sizeof(double));
+    lp->step_count = lp_pool_take(pool, columns, sizeof(int));
     lp->lower = lp_pool_take(pool, columns, sizeof(double));
     lp->upper = lp_pool_take(pool, columns, sizeof(double));
     lp->rhs = lp_pool_take(pool, rows, sizeof(double));
     lp->value = lp_pool_take(pool, columns, sizeof(double));
     lp->changed = lp_pool_take(pool, columns, sizeof(int));
     lp->touched = lp_pool_take(pool, columns, sizeof(unsigned char));
+    lp->changed_row = lp_pool_take(pool, rows, sizeof(int));
+    lp->touched_row = lp_pool_take(pool, rows, sizeof(unsigned char));
+    lp->moved = lp_pool_take(pool, columns, sizeof(int));
+    lp->is_moved = lp_pool_take(pool, columns, sizeof(unsigned char));
 }
 
 /* ---- checks ------------------------------------------------------------------------------ */
@@ -102,6 +108,28 @@ check_entries(const struct lp_problem *problem, int *last_column, struct error *
     return STATUS_OK;
 }
 
+/** Steps make a cost convex: none is negative and one is not zero. */
+static enum status
+check_steps(const struct lp_problem *problem, struct error *err)
+{
+    for (int j = 0; j < problem->column_count && problem->step_count != NULL; j++) {
+        double sum = 0.0;
+        bool stepped = problem->step_count[j] > 1;
+        if (problem->step_count[j] < 1 || (stepped && problem->step_cost == NULL))
+            return error_set(err, STATUS_INPUT, "LP: column %d has %d steps", j,
+                             problem->step_count[j]);
+        for (int k = 0; k < problem->level_count && stepped; k++) {
+            double cost = problem->step_cost[(size_t)k * (size_t)problem->column_count + (size_t)j];
+            if (!isfinite(cost) || cost < 0.0)
+                return error_set(err, STATUS_INPUT, "LP: step cost of column %d on level %d", j, k);
+            sum += cost;
+        }
+        if (stepped && !(sum > 0.0))
+            return error_set(err, STATUS_INPUT, "LP: the cost of column %d does not rise", j);
+    }
+    return STATUS_OK;
+}
+
 static enum status
 check_problem(const struct lp_problem *problem, struct error *err)
 {
@@ -113,7 +141,7 @@ check_problem(const struct lp_problem *problem, struct error *err)
         return error_set(err, STATUS_MEMORY, "LP: no memory");
     status = check_entries(problem, last_column, err);
     free(last_column);
-    return status;
+    return status == STATUS_OK ? check_steps(problem, err) : status;
 }
 
 /* ---- life cycle -------------------------------------------------------------------------- */
@@ -128,9 +156,13 @@ copy_problem(struct lp *lp, const struct lp_problem *problem)
         memcpy(lp->row_index, problem->row_index, nonzeros * sizeof(int));
         memcpy(lp->coefficient, problem->coefficient, nonzeros * sizeof(double));
     }
+    size_t cost_size = (size_t)lp->level_count * columns * sizeof(double);
     if (lp->level_count > 0)
-        memcpy(lp->cost, problem->cost, (size_t)lp->level_count * columns * sizeof(double));
+        memcpy(lp->cost, problem->cost, cost_size);
+    if (lp->level_count > 0 && problem->step_count != NULL && problem->step_cost != NULL)
+        memcpy(lp->step_cost, problem->step_cost, cost_size);
     for (int j = 0; j < lp->column_count; j++) {
+        lp->step_count[j] = problem->step_count != NULL ? problem->step_count[j] : 1;
         lp->lower[j] = 0.0;
         lp->upper[j] = (double)INFINITY;
         lp->changed[j] = j;
@@ -215,7 +247,13 @@ lp_set_rhs(struct lp *lp, int row_i, double rhs)
 {
     assert(row_i >= 0 && row_i < lp->row_count);
     assert(isfinite(rhs));
+    if (lp->rhs[row_i] == rhs)
+        return;
     lp->rhs[row_i] = rhs;
+    if (!lp->touched_row[row_i]) {
+        lp->touched_row[row_i] = 1;
+        lp->changed_row[lp->changed_row_count++] = row_i;
+    }
 }
 
 enum status
@@ -241,6 +279,9 @@ lp_forget_changes(struct lp *lp)
     for (int c = 0; c < lp->changed_count; c++)
         lp->touched[lp->changed[c]] = 0;
     lp->changed_count = 0;
+    for (int c = 0; c < lp->changed_row_count; c++)
+        lp->touched_row[lp->changed_row[c]] = 0;
+    lp->changed_row_count = 0;
 }
 
 /* ---- solve ------------------------------------------------------------------------------- */
@@ -258,6 +299,17 @@ const double *
 lp_values(const struct lp *lp)
 {
     return lp->value;
+}
+
+int
+lp_take_moved(struct lp *lp, const int **column_j)
+{
+    int count = lp->moved_count;
+    for (int c = 0; c < count; c++)
+        lp->is_moved[lp->moved[c]] = 0;
+    lp->moved_count = 0;
+    *column_j = lp->moved;
+    return count;
 }
 
 bool
@@ -298,9 +350,12 @@ double
 lp_level_scale(const struct lp *lp, int level)
 {
     const double *cost = lp->cost + (size_t)level * (size_t)lp->column_count;
+    const double *step_cost = lp->step_cost + (size_t)level * (size_t)lp->column_count;
     double largest = 0.0;
-    for (int j = 0; j < lp->column_count; j++)
-        largest = fmax(largest, fabs(cost[j]));
+    for (int j = 0; j < lp->column_count; j++) {
+        double last = cost[j] + (lp->step_count[j] - 1) * step_cost[j];
+        largest = fmax(largest, fmax(fabs(cost[j]), fabs(last)));
+    }
     if (!(largest > 0.0))
         return 0.0;
     int exponent;

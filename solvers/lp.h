@@ -28,6 +28,14 @@ struct lp_problem {
     const int *row_index;      /**< [nonzero_count] */
     const double *coefficient; /**< [nonzero_count], finite; 0 keeps a place in the pattern */
     const double *cost;        /**< [level_count][column_count] */
+    /**
+     * [column_count] or NULL: a column of n = step_count > 1 steps has a convex cost. The distance
+     * between its bounds, which must then be finite, is cut into n equal parts; a unit in part
+     * k = 0 .. n-1, counted from the lower bound, costs cost + k * step_cost.
+     */
+    const int *step_count;
+    const double
+        *step_cost; /**< [level_count][column_count] >= 0, > 0 on some level where n > 1 */
 };
 
 /** Which method carries out the solves. */
@@ -58,6 +66,7 @@ struct lp_certificate {
 struct lp_info {
     long solve_count;
     long pivot_count;
+    long step_count; /**< times a basic stepped column went on to other parts of its own */
     long bound_flip_count;
     long refactor_count;
     long restart_count;    /**< solves begun again from the logical or crash basis */
@@ -110,6 +119,12 @@ enum lp_outcome lp_solve(struct lp *lp, struct lp_certificate *certificate);
 const double *lp_values(const struct lp *lp);
 
 /**
+ * Columns whose values have changed since the last call of this function (all values are 0 at the
+ * beginning), each once. The list is valid until the next call that changes the object.
+ */
+int lp_take_moved(struct lp *lp, const int **column_j);
+
+/**
  * After LP_OPTIMAL: whether every optimum of levels 0 .. level_count-1 has the column where it
  * stands now, because it is nonbasic with a reduced cost on one of these levels. Fixing all such
  * columns leaves exactly the optima of these levels (complementary slackness).
@@ -128,7 +143,8 @@ const struct lp_info *lp_info(const struct lp *lp);
 /**
  * Write the present problem, one level's objective, in CPLEX LP format for GLPK and others to read.
  * Names are supplied by the caller or NULL for x0, x1, ...; they must be distinct, of letters,
- * digits and !"#$%&(),.;?@_`'{}~, not like a number. Else STATUS_INPUT; STATUS_FILE_WRITE if the
+ * digits and !"#$%&(),.;?@_`'{}~, not like a number. The steps of a column become columns of their
+ * own after all others. Else STATUS_INPUT; STATUS_FILE_WRITE if the
  * file cannot be written.
  */
 enum status lp_write(const struct lp *lp, int level, const char *path,

@@ -7,10 +7,11 @@
 #include <stdlib.h>
 
 /*
- * The reference backend. Levels are solved in turn; after each, every nonbasic column whose reduced
- * cost is not zero is fixed where it stands. By complementary slackness the points that remain are
- * exactly the optima of that level, so no tolerance row is needed and no digit is lost (rows are
- * equalities: their auxiliary variables are fixed from the start).
+ * The reference backend. A stepped column becomes a column of GLPK for each of its parts. Levels
+ * are solved in turn; after each, every nonbasic column whose reduced cost is not zero is fixed
+ * where it stands. By complementary slackness the points that remain are exactly the optima of that
+ * level, so no tolerance row is needed and no digit is lost (rows are equalities: their auxiliary
+ * variables are fixed from the start).
  *
  * GLPK keeps its memory in one environment per thread, hence an object has to be created, used and
  * destroyed by the same thread. GLPK allocates inside a solve.
@@ -24,14 +25,15 @@
 
 struct lp_glpk {
     glp_prob *problem;
-    double *level_scale;  /**< [level_count] */
-    double *multiplier;   /**< [column_count] for a proof that nobody asked to see */
-    double *residual;     /**< [row_count] */
-    double *magnitude;    /**< [row_count] sum of the absolute terms of the residual */
-    int *held_by;         /**< [column_count] level that holds the column, NOT_HELD if none */
-    int *index;           /**< [max(row, column) + 1] 1-based scratch */
-    double *number;       /**< [max(row, column) + 1] 1-based scratch */
-    double unit;          /**< power of two that divides bounds and right-hand sides */
+    double *level_scale; /**< [level_count] */
+    double *multiplier;  /**< [column_count] for a proof that nobody asked to see */
+    double *residual;    /**< [row_count] */
+    double *magnitude;   /**< [row_count] sum of the absolute terms of the residual */
+    int *first_part;     /**< [column_count + 1] columns of GLPK for each of ours, from 0 */
+    int *held_by;        /**< [parts] level that holds the part, NOT_HELD if none */
+    int *index;          /**< [max(row, column) + 1] 1-based scratch */
+    double *number;      /**< [max(row, column) + 1] 1-based scratch */
+    double unit;         /**< power of two that divides bounds and right-hand sides */
     bool cold;
     char *memory;
 };
@@ -42,11 +44,15 @@ layout(struct lp_glpk *g, const struct lp *lp, struct lp_pool *pool)
     size_t columns = (size_t)lp->column_count;
     size_t rows = (size_t)lp->row_count;
     size_t longest = (columns > rows ? columns : rows) + 1;
+    size_t parts = 0;
+    for (int j = 0; j < lp->column_count; j++)
+        parts += (size_t)lp->step_count[j];
+    g->first_part = lp_pool_take(pool, columns + 1, sizeof(int));
     g->level_scale = lp_pool_take(pool, (size_t)lp->level_count, sizeof(double));
     g->multiplier = lp_pool_take(pool, columns, sizeof(double));
     g->residual = lp_pool_take(pool, rows, sizeof(double));
     g->magnitude = lp_pool_take(pool, rows, sizeof(double));
-    g->held_by = lp_pool_take(pool, columns, sizeof(int));
+    g->held_by = lp_pool_take(pool, parts, sizeof(int));
     g->index = lp_pool_take(pool, longest, sizeof(int));
     g->number = lp_pool_take(pool, longest, sizeof(double));
 }
@@ -63,7 +69,8 @@ load_column(struct lp_glpk *g, const struct lp *lp, int column_j)
         g->index[count] = lp->row_index[e] + 1;
         g->number[count] = lp->coefficient[e];
     }
-    glp_set_mat_col(g->problem, column_j + 1, count, g->index, g->number);
+    for (int part = g->first_part[column_j]; part < g->first_part[column_j + 1]; part++)
+        glp_set_mat_col(g->problem, part + 1, count, g->index, g->number);
 }
 
 enum status
@@ -83,12 +90,14 @@ lp_glpk_create(const struct lp *lp, struct lp_glpk **out, struct error *err)
     layout(g, lp, &pool);
     for (int k = 0; k < lp->level_count; k++)
         g->level_scale[k] = lp_level_scale(lp, k);
+    for (int j = 0; j < lp->column_count; j++)
+        g->first_part[j + 1] = g->first_part[j] + lp->step_count[j];
 
     glp_term_out(GLP_OFF);
     g->problem = glp_create_prob();
     glp_set_obj_dir(g->problem, GLP_MIN);
     glp_add_rows(g->problem, lp->row_count);
-    glp_add_cols(g->problem, lp->column_count);
+    glp_add_cols(g->problem, g->first_part[lp->column_count]);
     for (int j = 0; j < lp->column_count; j++)
         load_column(g, lp, j);
     g->cold = true;
@@ -113,7 +122,7 @@ lp_glpk_forget_basis(struct lp_glpk *g)
 }
 
 static void
-bound_column(struct lp_glpk *g, int column_j, double lower, double upper)
+bound_part(struct lp_glpk *g, int part, double lower, double upper)
 {
     int type = GLP_FR;
     if (!(lower < upper))
@@ -122,7 +131,18 @@ bound_column(struct lp_glpk *g, int column_j, double lower, double upper)
         type = isfinite(upper) ? GLP_DB : GLP_LO;
     else if (isfinite(upper))
         type = GLP_UP;
-    glp_set_col_bnds(g->problem, column_j + 1, type, lower / g->unit, upper / g->unit);
+    glp_set_col_bnds(g->problem, part + 1, type, lower / g->unit, upper / g->unit);
+}
+
+/** Bounds of one part of a column: the first one carries the lower bound of the whole. */
+static void
+part_bounds(const struct lp_glpk *g, const struct lp *lp, int column_j, int part, double *lower,
+            double *upper)
+{
+    *lower = part == g->first_part[column_j] ? lp->lower[column_j] : 0.0;
+    *upper = lp->upper[column_j];
+    if (lp->step_count[column_j] > 1)
+        *upper = *lower + (lp->upper[column_j] - lp->lower[column_j]) / lp->step_count[column_j];
 }
 
 static void
@@ -160,8 +180,12 @@ load_bounds(struct lp_glpk *g, struct lp *lp)
     for (int j = 0; j < lp->column_count; j++) {
         if (lp->matrix_changed)
             load_column(g, lp, j);
-        bound_column(g, j, lp->lower[j], lp->upper[j]);
-        g->held_by[j] = NOT_HELD;
+        for (int part = g->first_part[j]; part < g->first_part[j + 1]; part++) {
+            double lower, upper;
+            part_bounds(g, lp, j, part, &lower, &upper);
+            bound_part(g, part, lower, upper);
+            g->held_by[part] = NOT_HELD;
+        }
     }
     for (int i = 0; i < lp->row_count; i++) {
         double rhs = lp->rhs[i] / g->unit;
@@ -200,20 +224,28 @@ run_simplex(struct lp_glpk *g, struct lp *lp, int method)
     return GLP_UNDEF;
 }
 
+static void
+hold_part(struct lp_glpk *g, const struct lp *lp, int column_j, int part, int level)
+{
+    double lower, upper;
+    int status = glp_get_col_stat(g->problem, part + 1);
+    if (g->held_by[part] != NOT_HELD || status == GLP_BS || status == GLP_NS)
+        return;
+    if (!(fabs(glp_get_col_dual(g->problem, part + 1)) > GLPK_TOLERANCE))
+        return;
+    part_bounds(g, lp, column_j, part, &lower, &upper);
+    double value = status == GLP_NU ? upper : lower;
+    bound_part(g, part, value, value);
+    g->held_by[part] = level;
+}
+
 /** Restrict the problem to the optima of the level just solved. */
 static void
 hold_level(struct lp_glpk *g, const struct lp *lp, int level)
 {
-    for (int j = 0; j < lp->column_count; j++) {
-        int status = glp_get_col_stat(g->problem, j + 1);
-        if (g->held_by[j] != NOT_HELD || status == GLP_BS || status == GLP_NS)
-            continue;
-        if (!(fabs(glp_get_col_dual(g->problem, j + 1)) > GLPK_TOLERANCE))
-            continue;
-        double value = status == GLP_NU ? lp->upper[j] : lp->lower[j];
-        bound_column(g, j, value, value);
-        g->held_by[j] = level;
-    }
+    for (int j = 0; j < lp->column_count; j++)
+        for (int part = g->first_part[j]; part < g->first_part[j + 1]; part++)
+            hold_part(g, lp, j, part, level);
 }
 
 /** A pair of columns for each row that makes up for what it lacks or has too much, at cost 1. */
@@ -252,7 +284,7 @@ remove_elastic_columns(struct lp_glpk *g, int rows, int columns)
 static bool
 prove_infeasible(struct lp_glpk *g, struct lp *lp, struct lp_certificate *certificate)
 {
-    add_elastic_columns(g, lp->row_count, lp->column_count);
+    add_elastic_columns(g, lp->row_count, g->first_part[lp->column_count]);
     int status = run_simplex(g, lp, GLP_PRIMAL);
     double value = 0.0;
     double largest = 0.0;
@@ -267,7 +299,7 @@ prove_infeasible(struct lp_glpk *g, struct lp *lp, struct lp_certificate *certif
         for (int e = lp->column_start[j]; e < lp->column_start[j + 1]; e++)
             multiplier[j] += g->number[lp->row_index[e] + 1] * lp->coefficient[e];
     }
-    remove_elastic_columns(g, lp->row_count, lp->column_count);
+    remove_elastic_columns(g, lp->row_count, g->first_part[lp->column_count]);
     if (certificate != NULL)
         certificate->value = value;
     return status == GLP_OPT && lp_certificate_proves(lp, multiplier, value, largest);
@@ -277,8 +309,11 @@ static void
 set_level(struct lp_glpk *g, const struct lp *lp, int level)
 {
     const double *cost = lp->cost + (size_t)level * (size_t)lp->column_count;
+    const double *step_cost = lp->step_cost + (size_t)level * (size_t)lp->column_count;
     for (int j = 0; j < lp->column_count; j++)
-        glp_set_obj_coef(g->problem, j + 1, cost[j] * g->level_scale[level]);
+        for (int k = 0; k < lp->step_count[j]; k++)
+            glp_set_obj_coef(g->problem, g->first_part[j] + k + 1,
+                             (cost[j] + k * step_cost[j]) * g->level_scale[level]);
 }
 
 static void
@@ -289,7 +324,10 @@ store_values(struct lp_glpk *g, struct lp *lp)
         g->magnitude[i] = fabs(lp->rhs[i]);
     }
     for (int j = 0; j < lp->column_count; j++) {
-        lp->value[j] = g->unit * glp_get_col_prim(g->problem, j + 1);
+        double value = 0.0;
+        for (int part = g->first_part[j]; part < g->first_part[j + 1]; part++)
+            value += glp_get_col_prim(g->problem, part + 1);
+        lp_put_value(lp, j, g->unit * value);
         for (int e = lp->column_start[j]; e < lp->column_start[j + 1]; e++) {
             double term = lp->coefficient[e] * lp->value[j];
             g->residual[lp->row_index[e]] -= term;
@@ -334,5 +372,8 @@ lp_glpk_solve(struct lp_glpk *g, struct lp *lp, struct lp_certificate *certifica
 bool
 lp_glpk_is_held(const struct lp_glpk *g, int column_j, int level_count)
 {
-    return g->held_by[column_j] < level_count;
+    for (int part = g->first_part[column_j]; part < g->first_part[column_j + 1]; part++)
+        if (g->held_by[part] >= level_count)
+            return false;
+    return true;
 }

@@ -24,6 +24,8 @@ struct lp {
     int *row_index;         /**< [nonzero_count] */
     double *coefficient;    /**< [nonzero_count] */
     double *cost;           /**< [level_count][column_count] as given */
+    double *step_cost;      /**< [level_count][column_count] as given, or 0 */
+    int *step_count;        /**< [column_count] as given, or 1 */
     double *lower;          /**< [column_count] */
     double *upper;          /**< [column_count] */
     double *rhs;            /**< [row_count] */
@@ -31,6 +33,12 @@ struct lp {
     int *changed;           /**< [column_count] columns with new bounds since the last solve */
     unsigned char *touched; /**< [column_count] 1 when the column is in that list */
     int changed_count;
+    int *changed_row; /**< [row_count] rows with a new right-hand side since the last solve */
+    unsigned char *touched_row; /**< [row_count] 1 when the row is in that list */
+    int changed_row_count;
+    int *moved;              /**< [column_count] columns with a new value since lp_take_moved */
+    unsigned char *is_moved; /**< [column_count] 1 when the column is in that list */
+    int moved_count;
     bool matrix_changed; /**< lp_set_coefficient was called since the last solve */
     struct lp_info info;
     struct simplex *simplex; /**< LP_SIMPLEX, else NULL */
@@ -52,7 +60,20 @@ void *lp_pool_take(struct lp_pool *pool, size_t count, size_t size);
 /** Zeroed, 64-byte aligned, NULL when memory is short; release with free(). */
 char *lp_pool_allocate(size_t size);
 
-/** Empty the list of changed columns. */
+/** New value of a column, for lp_values and lp_take_moved. */
+static inline void
+lp_put_value(struct lp *lp, int column_j, double value)
+{
+    if (lp->value[column_j] == value)
+        return;
+    lp->value[column_j] = value;
+    if (!lp->is_moved[column_j]) {
+        lp->is_moved[column_j] = 1;
+        lp->moved[lp->moved_count++] = column_j;
+    }
+}
+
+/** Empty the lists of changed columns and rows. */
 void lp_forget_changes(struct lp *lp);
 
 /**

@@ -53,6 +53,71 @@ write_term(FILE *file, double factor, const char *const *names, int column_j)
     write_name(file, names, column_j);
 }
 
+/*
+ * What a stepped column costs beyond the cost of its first part: columns NAME'1 .. NAME'(n-1) for
+ * the parts above it, as far as the level has a step at all. The volume that they do not take is
+ * held within the first part by a row of its own; the least cost fills them from below.
+ */
+static double
+step_cost_of(const struct lp *lp, int level, int column_j)
+{
+    if (lp->step_count[column_j] == 1)
+        return 0.0;
+    return lp->step_cost[(size_t)level * (size_t)lp->column_count + (size_t)column_j];
+}
+
+static void
+write_part(FILE *file, double factor, const char *const *names, int column_j, int part)
+{
+    write_term(file, factor, names, column_j);
+    fprintf(file, "'%d", part);
+}
+
+static double
+part_width(const struct lp *lp, int column_j)
+{
+    return (lp->upper[column_j] - lp->lower[column_j]) / lp->step_count[column_j];
+}
+
+static void
+write_step_costs(FILE *file, const struct lp *lp, int level, const char *const *names)
+{
+    for (int j = 0; j < lp->column_count; j++) {
+        double step_cost = step_cost_of(lp, level, j);
+        for (int part = 1; part < lp->step_count[j] && step_cost > 0.0; part++) {
+            fprintf(file, part % TERMS_PER_LINE == 1 ? "\n  " : "");
+            write_part(file, part * step_cost, names, j, part);
+        }
+    }
+}
+
+static void
+write_step_rows(FILE *file, const struct lp *lp, int level, const char *const *names)
+{
+    for (int j = 0; j < lp->column_count; j++) {
+        if (!(step_cost_of(lp, level, j) > 0.0))
+            continue;
+        fprintf(file, " s%d:", j);
+        write_term(file, 1.0, names, j);
+        for (int part = 1; part < lp->step_count[j]; part++) {
+            fprintf(file, part % TERMS_PER_LINE == 0 ? "\n  " : "");
+            write_part(file, -1.0, names, j, part);
+        }
+        fprintf(file, " <= %.17g\n", lp->lower[j] + part_width(lp, j));
+    }
+}
+
+static void
+write_step_bounds(FILE *file, const struct lp *lp, int level, const char *const *names)
+{
+    for (int j = 0; j < lp->column_count; j++)
+        for (int part = 1; part < lp->step_count[j] && step_cost_of(lp, level, j) > 0.0; part++) {
+            fprintf(file, " 0 <=");
+            write_name(file, names, j);
+            fprintf(file, "'%d <= %.17g\n", part, part_width(lp, j));
+        }
+}
+
 /** Every column is named, with 0 if need be, so that readers number the columns as we do. */
 static void
 write_objective(FILE *file, const struct lp *lp, int level, const char *const *names)
@@ -64,6 +129,7 @@ write_objective(FILE *file, const struct lp *lp, int level, const char *const *n
             fprintf(file, "\n  ");
         write_term(file, cost[j], names, j);
     }
+    write_step_costs(file, lp, level, names);
     fprintf(file, "\n");
 }
 
@@ -137,7 +203,9 @@ lp_write(const struct lp *lp, int level, const char *path, const char *const *co
         return error_set(err, STATUS_FILE_WRITE, "%s: %s", path, strerror(errno));
     write_objective(file, lp, level, column_names);
     write_rows(file, lp, column_names);
+    write_step_rows(file, lp, level, column_names);
     write_bounds(file, lp, column_names);
+    write_step_bounds(file, lp, level, column_names);
     fprintf(file, "End\n");
     bool failed = ferror(file) != 0;
     failed = fclose(file) != 0 || failed;

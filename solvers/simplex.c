@@ -14,9 +14,6 @@
  * each basic variable carries the size of the terms it was summed from (activity).
  */
 
-/** Violations below this part of the activity are rounding; about a thousand units in the last. */
-#define FEASIBLE 2e-13
-
 /** Residual, relative to the row, that asks for refinement. */
 #define RESIDUAL_GOOD 1e-12
 
@@ -24,13 +21,18 @@
 #define RESIDUAL_WORST 1e-9
 
 /**
- * Pivots between refactorisations. The residual of each solution asks for one earlier when the
- * inverse has lost digits; 100 or 1000 give the same residuals on networks, so speed decides.
+ * Pivots between refactorisations. A residual asks for one earlier when the inverse has lost
+ * digits. The inverse of a network without gains holds -1, 0 and 1 only and loses none: there only
+ * the prices gather rounding.
  */
 #define AGE_MAX 200
+#define AGE_MAX_EXACT 5000
 
 /** A pivot below this part of its row or column is only taken from a fresh inverse. */
 #define PIVOT_UNSTABLE 1e-7
+
+/** A pivot below this part of its row is a reason to check A x = b at the end of the solve. */
+#define PIVOT_DOUBTFUL 1e-2
 
 enum progress {
     GO_ON,
@@ -51,6 +53,10 @@ simplex_create(const struct lp *lp, struct simplex **out, struct error *err)
                             .column_count = lp->column_count,
                             .level_count = level_count,
                             .level_stride = (level_count + 3) / 4 * 4};
+    for (int j = 0; j < lp->column_count; j++) {
+        sizes.part_count += lp->step_count[j];
+        sizes.stepped_count += lp->step_count[j] > 1;
+    }
     struct lp_pool pool = {NULL, 0};
     (void)lp_pool_take(&pool, 1, sizeof sizes);
     simplex_layout(&sizes, lp, &pool);
@@ -84,7 +90,6 @@ simplex_forget_basis(struct simplex *s)
 static bool
 start_cold(struct simplex *s)
 {
-    size_t cost_count = (size_t)s->column_count * (size_t)s->level_stride;
     lp_forget_changes(s->lp);
     simplex_load_matrix(s);
     simplex_load_costs(s);
@@ -93,36 +98,81 @@ start_cold(struct simplex *s)
     s->age = 0;
     for (int i = 0; i < s->row_count; i++)
         s->basic[i] = SIMPLEX_LOGICAL;
-    if (cost_count > 0)
-        memcpy(s->reduced, s->cost, cost_count * sizeof(double));
+    simplex_prices(s);
     s->ready = true;
     for (int j = 0; j < s->column_count; j++) {
-        const double *reduced = s->reduced + (size_t)j * (size_t)s->level_stride;
-        int k = 0;
-        while (k < s->level_count && !(reduced[k] < 0.0 || reduced[k] > 0.0))
-            k++;
-        s->lead[j] = k;
         s->state[j] = COLUMN_LOWER;
         if (!simplex_place(s, j))
             s->ready = false;
     }
-    simplex_basic_values(s);
+    simplex_sum_values(s);
+    s->check = true;
     return s->ready;
 }
 
-/** New inverse and reduced costs. False: singular, or no side suits a column any more. */
+/** New inverse and prices. False: singular, or no side suits a column any more. */
 static bool
 refresh(struct simplex *s)
 {
     if (!simplex_refactor(s))
         return false;
-    simplex_reduced_costs(s);
+    simplex_prices(s);
     for (int j = 0; j < s->column_count; j++) {
         if (s->state[j] != COLUMN_BASIC && !simplex_place(s, j))
             return false;
     }
-    simplex_basic_values(s);
+    simplex_sum_values(s);
+    s->check = true;
     return true;
+}
+
+/** A column has new bounds: it stays on its side if it can. False: no side suits it any more. */
+static bool
+follow_bounds(struct simplex *s, int column_j)
+{
+    struct lp *lp = s->lp;
+    double before = lp->value[column_j];
+    double side = (double)NAN;
+    if (s->state[column_j] == COLUMN_BASIC) {
+        simplex_bound_position(s, s->position[column_j]);
+        simplex_touch(s, s->position[column_j]);
+        return true;
+    }
+    if (s->state[column_j] == COLUMN_LOWER)
+        side = lp->lower[column_j];
+    else if (s->state[column_j] == COLUMN_UPPER)
+        side = lp->upper[column_j];
+    else if (s->state[column_j] == COLUMN_STEP)
+        side = simplex_breakpoint(s, column_j, s->segment[column_j]);
+    if (isfinite(side) && !simplex_is_fixed(s, column_j))
+        lp_put_value(lp, column_j, side);
+    else if (!simplex_place(s, column_j))
+        return false;
+    double change = lp->value[column_j] - before;
+    if (change < 0.0 || change > 0.0)
+        simplex_shift_column(s, column_j, change);
+    s->shrunk = s->shrunk || fabs(lp->value[column_j]) < SIMPLEX_SHRUNK * fabs(before);
+    return true;
+}
+
+/** A row has a new right-hand side. */
+static void
+follow_rhs(struct simplex *s, int row_i)
+{
+    double rhs = s->lp->rhs[row_i];
+    double size = fabs(rhs);
+    simplex_shift_row(s, row_i, rhs - s->x_rhs[row_i]);
+    s->x_rhs[row_i] = rhs;
+    s->shrunk = s->shrunk || size < SIMPLEX_SHRUNK * s->peak_rhs[row_i];
+    s->peak_rhs[row_i] = size > s->peak_rhs[row_i] ? size : s->peak_rhs[row_i];
+}
+
+static void
+forget_settled(struct simplex *s)
+{
+    if (s->settled_count > 0)
+        memset(s->settled, 0, (size_t)s->row_count);
+    s->settled_count = 0;
 }
 
 /** Take up the changes since the last solve on the old basis. False: it no longer serves. */
@@ -132,41 +182,56 @@ start_warm(struct simplex *s)
     struct lp *lp = s->lp;
     if (!s->ready)
         return false;
-    if (lp->matrix_changed || s->age >= AGE_MAX) {
-        if (lp->matrix_changed)
-            simplex_load_matrix(s);
+    if (lp->matrix_changed) {
+        simplex_load_matrix(s);
         lp->matrix_changed = false;
         lp_forget_changes(lp);
         return refresh(s);
     }
     bool placed = true;
-    for (int c = 0; c < lp->changed_count; c++) {
-        int j = lp->changed[c];
-        if (s->state[j] != COLUMN_BASIC)
-            placed = simplex_place(s, j) && placed;
-    }
+    for (int c = 0; c < lp->changed_count; c++)
+        placed = follow_bounds(s, lp->changed[c]) && placed;
+    for (int c = 0; c < lp->changed_row_count; c++)
+        follow_rhs(s, lp->changed_row[c]);
     lp_forget_changes(lp);
-    if (placed)
-        simplex_basic_values(s);
+    forget_settled(s);
+    s->drift++;
+    if (s->shrunk || 2 * s->shift_count > s->row_count)
+        simplex_sum_values(s);
+    else
+        simplex_apply_shifts(s);
     return placed;
 }
 
 /* ---- one iteration ----------------------------------------------------------------------- */
 
-/** Largest infeasibility in the steepest edge norm, lowest position among equals; -1: feasible. */
+/** By how much a position violates its bounds, 0 if only by rounding or for good. */
+static double
+violation_of(const struct simplex *s, int position)
+{
+    double below = s->basic_lower[position] - s->x[position];
+    double above = s->x[position] - s->basic_upper[position];
+    double violation = below > above ? below : above;
+    bool real = violation > SIMPLEX_FEASIBLE * s->activity[position] && !s->settled[position];
+    return real ? violation : 0.0;
+}
+
+/**
+ * Largest infeasibility in the steepest edge norm among the positions that have moved (the others
+ * were feasible), lowest position among equals; -1: feasible.
+ */
 static int
 choose_row(const struct simplex *s)
 {
     int best = -1;
     double best_score = 0.0;
-    for (int i = 0; i < s->row_count; i++) {
-        double below = s->basic_lower[i] - s->x[i];
-        double above = s->x[i] - s->basic_upper[i];
-        double violation = below > above ? below : above;
-        if (!(violation > FEASIBLE * s->activity[i]) || s->settled[i])
+    for (int c = 0; c < s->moved_count; c++) {
+        int i = s->moved[c];
+        double violation = violation_of(s, i);
+        if (!(violation > 0.0))
             continue;
         double score = violation * violation / s->basis.weight[i];
-        if (score > best_score) {
+        if (score > best_score || (!(score < best_score) && i < best)) {
             best = i;
             best_score = score;
         }
@@ -180,11 +245,9 @@ choose_row_bland(const struct simplex *s)
 {
     int best = -1;
     int best_index = 0;
-    for (int i = 0; i < s->row_count; i++) {
-        double below = s->basic_lower[i] - s->x[i];
-        double above = s->x[i] - s->basic_upper[i];
-        double violation = below > above ? below : above;
-        if (!(violation > FEASIBLE * s->activity[i]) || s->settled[i])
+    for (int c = 0; c < s->moved_count; c++) {
+        int i = s->moved[c];
+        if (!(violation_of(s, i) > 0.0))
             continue;
         int index = s->basic[i] == SIMPLEX_LOGICAL ? s->column_count + i : s->basic[i];
         if (best < 0 || index < best_index) {
@@ -206,40 +269,91 @@ move_basic(struct simplex *s, struct sparse *vector, double step)
         s->x[i] += term;
         s->activity[i] = size > s->activity[i] ? size : s->activity[i];
         vector->value[i] = 0.0;
+        simplex_touch(s, i);
     }
     vector->count = 0;
 }
 
-/** Columns in flip go to their other bound, the basic variables follow. Empties the list. */
+/** A nonbasic column goes to a breakpoint, counted from its lower bound. */
 static void
+stand_at(struct simplex *s, int column_j, int breakpoint)
+{
+    int parts = s->lp->step_count[column_j];
+    enum column_state state = COLUMN_STEP;
+    if (simplex_is_fixed(s, column_j))
+        state = COLUMN_FIXED;
+    else if (breakpoint == 0)
+        state = COLUMN_LOWER;
+    else if (breakpoint == parts)
+        state = COLUMN_UPPER;
+    s->state[column_j] = (unsigned char)state;
+    s->segment[column_j] = state == COLUMN_STEP ? breakpoint : 0;
+    lp_put_value(s->lp, column_j, simplex_breakpoint(s, column_j, breakpoint));
+}
+
+/**
+ * Columns in flip pass their parts, the basic variables follow. Empties the list; returns how many
+ * parts the leaving column itself passes.
+ */
+static int
 apply_flips(struct simplex *s)
 {
     struct lp *lp = s->lp;
+    int passed = 0;
     for (int c = 0; c < s->flip_count; c++) {
-        int j = s->flip[c];
-        int start = lp->column_start[j];
-        bool to_upper = s->state[j] == COLUMN_LOWER;
-        double step = to_upper ? lp->upper[j] - lp->lower[j] : lp->lower[j] - lp->upper[j];
-        s->state[j] = to_upper ? COLUMN_UPPER : COLUMN_LOWER;
-        lp->value[j] = to_upper ? lp->upper[j] : lp->lower[j];
-        basis_column(&s->basis, lp->column_start[j + 1] - start, lp->row_index + start,
-                     lp->coefficient + start, &s->shift);
-        move_basic(s, &s->shift, -step);
+        int j = s->flip[c].column;
+        if (j == s->leaving) {
+            passed++;
+            continue;
+        }
+        int from = s->state[j] == COLUMN_UPPER ? lp->step_count[j] : s->segment[j];
+        double before = lp->value[j];
+        stand_at(s, j, from + s->flip[c].move);
+        simplex_shift_column(s, j, lp->value[j] - before);
     }
     lp->info.bound_flip_count += s->flip_count;
     s->flip_count = 0;
+    simplex_apply_shifts(s);
+    return passed;
 }
 
-/** Column q enters in position r, whose variable goes to the bound that direction tells. */
+/** The leaving column goes on by some parts and stays in the basis. */
+static void
+step_on(struct simplex *s, int r, const struct candidate *chosen)
+{
+    int p = s->leaving;
+    simplex_update_prices(s, chosen, 1.0);
+    (void)apply_flips(s);
+    s->segment[p] += chosen->move * chosen->segment;
+    simplex_bound_position(s, r);
+    simplex_touch(s, r);
+    s->lp->info.step_count++;
+    s->stall_count = 0;
+}
+
+/** After an exchange: what it means for accuracy, for cycling and for the counters. */
+static void
+count_pivot(struct simplex *s, bool degenerate, double size)
+{
+    forget_settled(s);
+    s->lp->info.pivot_count++;
+    s->age++;
+    s->drift++;
+    s->check = s->check || size < PIVOT_DOUBTFUL * s->alpha_scale;
+    s->stall_count = degenerate ? s->stall_count + 1 : 0;
+    s->bland = s->stall_count > 2 * s->row_count + 100;
+}
+
+/** The chosen column enters in position r, whose variable goes to the bound that direction tells.
+ */
 static bool
-exchange(struct simplex *s, int r, int q, double direction)
+exchange(struct simplex *s, int r, const struct candidate *chosen, double direction)
 {
     struct lp *lp = s->lp;
     int p = s->basic[r];
-    bool degenerate = s->lead[q] == s->level_count;
-    apply_flips(s);
-    simplex_update_costs(s, q, p);
-    apply_flips(s);
+    int q = chosen->column;
+    simplex_update_prices(s, chosen, s->alpha_row[q]);
+    int passed = apply_flips(s);
 
     int start = lp->column_start[q];
     basis_column(&s->basis, lp->column_start[q + 1] - start, lp->row_index + start,
@@ -247,31 +361,26 @@ exchange(struct simplex *s, int r, int q, double direction)
     double pivot = s->column.value[r];
     if (!(fabs(pivot) > 0.0))
         return false;
-    double target = direction > 0.0 ? s->basic_lower[r] : s->basic_upper[r];
+    double target = 0.0;
+    if (p != SIMPLEX_LOGICAL) {
+        stand_at(s, p, direction < 0.0 ? s->segment[p] + 1 + passed : s->segment[p] - passed);
+        target = lp->value[p];
+    }
     double step = (s->x[r] - target) / pivot;
     double activity = s->activity[r] / fabs(pivot) + fabs(lp->value[q]);
     basis_pivot(&s->basis, r, &s->column);
     move_basic(s, &s->column, -step);
 
-    if (p != SIMPLEX_LOGICAL) {
-        s->state[p] = direction > 0.0 ? COLUMN_LOWER : COLUMN_UPPER;
-        if (simplex_is_fixed(s, p))
-            s->state[p] = COLUMN_LOWER;
-        lp->value[p] = target;
-    }
     s->basic[r] = q;
+    s->position[q] = r;
     s->state[q] = COLUMN_BASIC;
+    s->segment[q] = chosen->segment;
     s->x[r] = lp->value[q] + step;
     s->activity[r] = activity;
-    s->basic_lower[r] = lp->lower[q];
-    s->basic_upper[r] = lp->upper[q];
-    memset(s->settled, 0, (size_t)s->row_count);
-
-    s->moved = true;
-    lp->info.pivot_count++;
-    s->age++;
-    s->stall_count = degenerate ? s->stall_count + 1 : 0;
-    s->bland = s->stall_count > 2 * s->row_count + 100;
+    simplex_bound_position(s, r);
+    s->summed = false;
+    s->pivoted = true;
+    count_pivot(s, chosen->lead == s->level_count, chosen->size);
     return true;
 }
 
@@ -281,16 +390,18 @@ exchange(struct simplex *s, int r, int q, double direction)
  * rows of A computed afresh, it is a proof even if the inverse is not accurate.
  */
 static bool
-proves_infeasible(struct simplex *s, int r, double direction, struct lp_certificate *certificate)
+proves_infeasible(struct simplex *s, double direction, struct lp_certificate *certificate)
 {
-    const double *row;
-    int count = basis_row(&s->basis, r, s->inverse_index, &row);
     double value = 0.0;
-    for (int c = 0; c < count; c++)
-        value -= direction * row[s->inverse_index[c]] * s->lp->rhs[s->inverse_index[c]];
     double *multiplier = certificate == NULL ? s->multiplier : certificate->multiplier;
-    for (int j = 0; j < s->column_count; j++)
-        multiplier[j] = -direction * s->alpha_row[j];
+    memset(multiplier, 0, (size_t)s->column_count * sizeof(double));
+    for (int c = 0; c < s->inverse_count; c++) {
+        int i = s->inverse_index[c];
+        double factor = -direction * s->inverse_row[i];
+        value += factor * s->lp->rhs[i];
+        for (int e = s->row_start[i]; e < s->row_start[i + 1]; e++)
+            multiplier[s->row_column[e]] += factor * s->row_coefficient[e];
+    }
     if (certificate != NULL)
         certificate->value = value;
     return lp_certificate_proves(s->lp, multiplier, value, s->alpha_scale);
@@ -304,89 +415,48 @@ improve_row(struct simplex *s, int r, struct lp_certificate *certificate)
     double direction = below > above ? 1.0 : -1.0;
     double violation = below > above ? below : above;
     simplex_tableau_row(s, r);
-    struct entering found = simplex_ratio_test(s, direction, violation, FEASIBLE * s->activity[r]);
-    int q = found.column;
-    if (q < 0) {
-        if (proves_infeasible(s, r, direction, certificate))
+    struct entering entering =
+        simplex_ratio_test(s, direction, violation, SIMPLEX_FEASIBLE * s->activity[r]);
+    if (!entering.found) {
+        if (proves_infeasible(s, direction, certificate))
             return INFEASIBLE;
-        if (s->age > 0 && found.shortfall > LP_TOLERATED * fmax(1.0, s->activity[r]))
+        if (s->age > 0 && entering.shortfall > LP_TOLERATED * fmax(1.0, s->activity[r]))
             return refresh(s) ? GO_ON : BROKEN;
-        /* Off by rounding of the data only: leave the rest of the violation, see snap(). */
-        q = found.fallback;
-        s->flip_count = found.fallback_flip;
-        s->settled[r] = q < 0;
-        if (q < 0)
+        /* Off by rounding of the data only: leave the rest of the violation, see snap_target. */
+        entering.chosen = entering.fallback;
+        s->flip_count = entering.fallback_flip;
+        s->check = true;
+        if (!entering.has_fallback) {
+            s->settled[r] = 1;
+            s->settled_count++;
             return GO_ON;
+        }
     }
-    if (s->age > 0 && fabs(s->alpha_row[q]) < PIVOT_UNSTABLE * s->alpha_scale)
+    if (entering.chosen.column == s->leaving) {
+        step_on(s, r, &entering.chosen);
+        return GO_ON;
+    }
+    if (s->age > 0 && entering.chosen.size < PIVOT_UNSTABLE * s->alpha_scale)
         return refresh(s) ? GO_ON : BROKEN;
-    return exchange(s, r, q, direction) ? GO_ON : BROKEN;
+    return exchange(s, r, &entering.chosen, direction) ? GO_ON : BROKEN;
 }
 
 /* ---- end --------------------------------------------------------------------------------- */
 
-/** Where a basic value belongs: on a bound that it violates or misses by rounding. */
-static double
-snap_target(const struct simplex *s, int position, int column_j)
-{
-    double value = s->x[position];
-    double lower = s->lp->lower[column_j];
-    double upper = s->lp->upper[column_j];
-    double noise = SIMPLEX_NOISE * s->activity[position];
-    if (value < lower + noise)
-        return lower;
-    return value > upper - noise ? upper : value;
-}
-
 /**
- * A basic value outside its bound is put on the bound when that is within rounding or no row it
- * meets then misses its right-hand side by more than 1e-12 of the row's activity; otherwise it
- * stays: the balance of water is worth more than a bound. Follows simplex_residual.
- */
-static void
-snap(struct simplex *s)
-{
-    struct lp *lp = s->lp;
-    for (int i = 0; i < s->row_count; i++) {
-        int j = s->basic[i];
-        if (j == SIMPLEX_LOGICAL) {
-            s->residual[i] += s->x[i];
-            continue;
-        }
-        double target = snap_target(s, i, j);
-        double change = target - s->x[i];
-        bool small = fabs(change) <= SIMPLEX_NOISE * s->activity[i];
-        if (!small) {
-            small = true;
-            for (int e = lp->column_start[j]; e < lp->column_start[j + 1] && small; e++)
-                small = fabs(change * lp->coefficient[e]) <=
-                        LP_TOLERATED * s->magnitude[lp->row_index[e]];
-        }
-        if (!small || !(change < 0.0 || change > 0.0))
-            continue;
-        lp->value[j] = target;
-        for (int e = lp->column_start[j]; e < lp->column_start[j + 1]; e++)
-            s->residual[lp->row_index[e]] -= change * lp->coefficient[e];
-    }
-    for (int i = 0; i < s->row_count; i++) {
-        double relative = fabs(s->residual[i]) / fmax(1.0, s->magnitude[i]);
-        if (relative > lp->info.worst_residual)
-            lp->info.worst_residual = relative;
-    }
-}
-
-/**
- * All rows look feasible. After pivots, x still carries the rounding of values that have long gone,
- * so it is summed afresh: it then depends on the basis alone, not on the way there, and activity
- * is that of the present values. Then check A x = b against the matrix itself. The first bad
- * residual is refined, the second refactorised, the third refined again; then the feasibility test
- * repeats.
+ * All rows look feasible. Most solves end here. Now and then, and when in doubt, x is summed
+ * afresh: it then depends on the basis alone, not on the way there, and activity is that of the
+ * present values. Then A x = b is checked against the matrix itself. The first bad residual is
+ * refined, the second refactorised, the third refined again; then the feasibility test repeats.
  */
 static enum progress
 finish(struct simplex *s, int *repair)
 {
-    if (s->moved) {
-        simplex_basic_values(s);
+    if (!s->check && s->drift < SIMPLEX_DRIFT_MAX && simplex_store_moved(s))
+        return SOLVED;
+    s->check = true;
+    if (!s->summed) {
+        simplex_sum_values(s);
         return GO_ON;
     }
     double worst = simplex_residual(s);
@@ -402,7 +472,8 @@ finish(struct simplex *s, int *repair)
     }
     if (!(worst <= RESIDUAL_WORST))
         return BROKEN;
-    snap(s);
+    simplex_store_all(s);
+    s->check = false;
     return SOLVED;
 }
 
@@ -411,12 +482,14 @@ static enum progress
 iterate(struct simplex *s, struct lp_certificate *certificate)
 {
     long limit = 1000 + 20 * ((long)s->row_count + (long)s->column_count);
+    int age_max = s->is_exact ? AGE_MAX_EXACT : AGE_MAX;
     int repair = 0;
     s->bland = false;
     s->stall_count = 0;
+    s->pivoted = false;
     for (long iteration = 0; iteration < limit; iteration++) {
         enum progress progress = GO_ON;
-        if (s->age >= AGE_MAX && !refresh(s))
+        if (s->age >= age_max && !refresh(s))
             return BROKEN;
         int r = s->bland ? choose_row_bland(s) : choose_row(s);
         progress = r < 0 ? finish(s, &repair) : improve_row(s, r, certificate);
@@ -457,5 +530,18 @@ simplex_solve(struct simplex *s, struct lp *lp, struct lp_certificate *certifica
 bool
 simplex_is_held(const struct simplex *s, int column_j, int level_count)
 {
-    return s->state[column_j] != COLUMN_BASIC && s->lead[column_j] < s->levels_before[level_count];
+    int levels = s->levels_before[level_count];
+    int parts = s->lp->step_count[column_j];
+    int segment = s->segment[column_j];
+    switch (s->state[column_j]) {
+    case COLUMN_BASIC:
+        return false;
+    case COLUMN_STEP:
+        return simplex_lead(s, column_j, segment - 1) < levels &&
+               simplex_lead(s, column_j, segment) < levels;
+    case COLUMN_UPPER:
+        return simplex_lead(s, column_j, parts - 1) < levels;
+    default:
+        return simplex_lead(s, column_j, segment) < levels;
+    }
 }

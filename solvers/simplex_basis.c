@@ -126,6 +126,26 @@ basis_column(const struct basis *basis, int entry_count, const int *row_index,
     out->count = count;
 }
 
+int
+basis_shift(const struct basis *basis, int row_i, double amount, double *x, double *size, int *list,
+            unsigned char *marked, int count)
+{
+    const uint64_t *bits = column_bits(basis, row_i);
+    for (int w = 0; w < basis->word_count; w++) {
+        for (uint64_t rest = bits[w]; rest != 0; rest &= rest - 1) {
+            int i = w * WORD_BITS + __builtin_ctzll(rest);
+            double term = inverse_row(basis, i)[row_i] * amount;
+            double term_size = fabs(term);
+            x[i] += term;
+            size[i] = term_size > size[i] ? term_size : size[i];
+            list[count] = i;
+            count += !marked[i];
+            marked[i] = 1;
+        }
+    }
+    return count;
+}
+
 void
 basis_apply(const struct basis *basis, const double *r, const double *s, double *x,
             double *magnitude)

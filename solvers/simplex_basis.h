@@ -47,6 +47,14 @@ int basis_row(const struct basis *basis, int position, int *index, const double 
 void basis_column(const struct basis *basis, int entry_count, const int *row_index,
                   const double *coefficient, struct sparse *out);
 
+/**
+ * x += B^-1 e_row * amount. size keeps the largest term that ever went into an entry; the positions
+ * touched are added to list, where marked tells which are in it. Returns the new length; list needs
+ * one place to spare.
+ */
+int basis_shift(const struct basis *basis, int row_i, double amount, double *x, double *size,
+                int *list, unsigned char *marked, int count);
+
 /** x = B^-1 r, and magnitude = |B^-1| s with s >= |r|, the scale against which x is noise. */
 void basis_apply(const struct basis *basis, const double *r, const double *s, double *x,
                  double *magnitude);

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Memory, matrix by rows, refactorisation and the values that follow from the inverse. */
+/* Memory, matrix by rows, costs and refactorisation. */
 
 /** A pivot of the refactorisation below this part of its column makes the basis singular. */
 #define SINGULAR 1e-10
@@ -36,7 +36,14 @@ layout_rows(struct simplex *s, size_t rows, struct lp_pool *pool)
     s->scratch = lp_pool_take(pool, rows, sizeof(double));
     s->queue = lp_pool_take(pool, rows, sizeof(int));
     layout_sparse(&s->column, rows, pool);
-    layout_sparse(&s->shift, rows, pool);
+    /* lists with one spare for the writer */
+    s->x_rhs = lp_pool_take(pool, rows, sizeof(double));
+    s->peak_rhs = lp_pool_take(pool, rows, sizeof(double));
+    s->shift = lp_pool_take(pool, rows, sizeof(double));
+    s->shift_row = lp_pool_take(pool, rows + 1, sizeof(int));
+    s->shifted = lp_pool_take(pool, rows, sizeof(unsigned char));
+    s->moved = lp_pool_take(pool, rows + 1, sizeof(int));
+    s->is_moved = lp_pool_take(pool, rows, sizeof(unsigned char));
 }
 
 void
@@ -50,26 +57,47 @@ simplex_layout(struct simplex *s, const struct lp *lp, struct lp_pool *pool)
     s->row_column = lp_pool_take(pool, nonzeros, sizeof(int));
     s->row_coefficient = lp_pool_take(pool, nonzeros, sizeof(double));
     s->cost = lp_pool_take(pool, columns * levels, sizeof(double));
-    s->reduced = lp_pool_take(pool, columns * levels, sizeof(double));
+    s->step_cost = lp_pool_take(pool, (size_t)s->stepped_count * levels, sizeof(double));
+    s->step_row = lp_pool_take(pool, columns, sizeof(int));
     s->dual_step = lp_pool_take(pool, levels, sizeof(double));
     s->price = lp_pool_take(pool, rows * levels, sizeof(double));
     s->levels_before = lp_pool_take(pool, (size_t)lp->level_count + 1, sizeof(int));
-    s->lead = lp_pool_take(pool, columns, sizeof(int));
+    s->position = lp_pool_take(pool, columns, sizeof(int));
+    s->segment = lp_pool_take(pool, columns, sizeof(int));
     s->state = lp_pool_take(pool, columns, sizeof(unsigned char));
     s->alpha_row = lp_pool_take(pool, columns, sizeof(double));
     s->mark = lp_pool_take(pool, columns, sizeof(unsigned char));
     s->row_list = lp_pool_take(pool, columns + 1, sizeof(int)); /* one spare for the writer */
     s->rank = lp_pool_take(pool, columns, sizeof(int));
     s->multiplier = lp_pool_take(pool, columns, sizeof(double));
-    s->candidate = lp_pool_take(pool, columns, sizeof(int));
-    s->flip = lp_pool_take(pool, columns, sizeof(int));
+    s->candidate = lp_pool_take(pool, columns + 1, sizeof *s->candidate);
+    s->flip = lp_pool_take(pool, (size_t)s->part_count, sizeof *s->flip);
     basis_layout(&s->basis, s->row_count, pool);
+}
+
+/** Whether every column has one entry of -1 or 1, or one of each sign. */
+static bool
+is_plain_network(const struct lp *lp)
+{
+    for (int j = 0; j < lp->column_count; j++) {
+        double sum = 0.0;
+        int count = lp->column_start[j + 1] - lp->column_start[j];
+        for (int e = lp->column_start[j]; e < lp->column_start[j + 1]; e++) {
+            sum += lp->coefficient[e];
+            if (fabs(lp->coefficient[e]) != 1.0)
+                return false;
+        }
+        if (count > 2 || (count == 2 && sum != 0.0))
+            return false;
+    }
+    return true;
 }
 
 void
 simplex_load_matrix(struct simplex *s)
 {
     const struct lp *lp = s->lp;
+    s->is_exact = is_plain_network(lp);
     memset(s->row_start, 0, ((size_t)s->row_count + 1) * sizeof(int));
     for (int e = 0; e < lp->nonzero_count; e++)
         s->row_start[lp->row_index[e] + 1]++;
@@ -92,15 +120,24 @@ void
 simplex_load_costs(struct simplex *s)
 {
     const struct lp *lp = s->lp;
+    size_t stride = (size_t)s->level_stride;
     int active = 0;
+    int stepped = 0;
+    for (int j = 0; j < s->column_count; j++)
+        s->step_row[j] = lp->step_count[j] > 1 ? stepped++ : -1;
     for (int k = 0; k < lp->level_count; k++) {
         double scale = lp_level_scale(lp, k);
         s->levels_before[k] = active;
         if (!(scale > 0.0))
             continue;
         const double *cost = lp->cost + (size_t)k * (size_t)lp->column_count;
-        for (int j = 0; j < s->column_count; j++)
-            s->cost[(size_t)j * (size_t)s->level_stride + (size_t)active] = scale * cost[j];
+        const double *step_cost = lp->step_cost + (size_t)k * (size_t)lp->column_count;
+        for (int j = 0; j < s->column_count; j++) {
+            s->cost[(size_t)j * stride + (size_t)active] = scale * cost[j];
+            if (s->step_row[j] >= 0)
+                s->step_cost[(size_t)s->step_row[j] * stride + (size_t)active] =
+                    scale * step_cost[j];
+        }
         active++;
     }
     s->levels_before[lp->level_count] = active;
@@ -214,6 +251,7 @@ simplex_refactor(struct simplex *s)
         if (position >= 0) {
             basis_pivot(&s->basis, position, &s->column);
             s->basic[position] = j;
+            s->position[j] = position;
             s->settled[position] = 0;
             s->rank[j] = -1;
             queue_count = shorten_columns(s, position, queue_count);
@@ -226,96 +264,4 @@ simplex_refactor(struct simplex *s)
     basis_weights(&s->basis);
     s->age = 0;
     return true;
-}
-
-/* ---- values ------------------------------------------------------------------------------ */
-
-/** rest = b - N x_N and the size of its terms. */
-static void
-subtract_nonbasic(struct simplex *s)
-{
-    const struct lp *lp = s->lp;
-    double *restrict rest = s->rest;
-    double *restrict rest_size = s->rest_size;
-    for (int i = 0; i < s->row_count; i++) {
-        rest[i] = lp->rhs[i];
-        rest_size[i] = fabs(lp->rhs[i]);
-    }
-    for (int j = 0; j < s->column_count; j++) {
-        double value = lp->value[j];
-        if (!(value < 0.0 || value > 0.0) || s->state[j] == COLUMN_BASIC)
-            continue;
-        for (int e = lp->column_start[j]; e < lp->column_start[j + 1]; e++) {
-            double term = lp->coefficient[e] * value;
-            rest[lp->row_index[e]] -= term;
-            rest_size[lp->row_index[e]] += fabs(term);
-        }
-    }
-}
-
-/** x_B = B^-1 (b - N x_N), and the bounds of the basic variables. */
-void
-simplex_basic_values(struct simplex *s)
-{
-    const struct lp *lp = s->lp;
-    subtract_nonbasic(s);
-    basis_apply(&s->basis, s->rest, s->rest_size, s->x, s->activity);
-    s->moved = false;
-    for (int i = 0; i < s->row_count; i++) {
-        int j = s->basic[i];
-        s->settled[i] = 0;
-        s->basic_lower[i] = j == SIMPLEX_LOGICAL ? 0.0 : lp->lower[j];
-        s->basic_upper[i] = j == SIMPLEX_LOGICAL ? 0.0 : lp->upper[j];
-    }
-}
-
-/** residual = rest - B x_B, with the size of its terms and the rounding that x brings along. */
-static void
-subtract_basic(struct simplex *s)
-{
-    struct lp *lp = s->lp;
-    double *restrict residual = s->residual;
-    double *restrict magnitude = s->magnitude;
-    double *restrict noise = s->scratch;
-    size_t size = (size_t)s->row_count * sizeof(double);
-    memcpy(residual, s->rest, size);
-    memcpy(magnitude, s->rest_size, size);
-    memset(noise, 0, size);
-    for (int i = 0; i < s->row_count; i++) {
-        int j = s->basic[i];
-        double value = s->x[i];
-        double rounding = SIMPLEX_NOISE * s->activity[i];
-        if (j == SIMPLEX_LOGICAL) {
-            residual[i] -= value;
-            magnitude[i] += fabs(value);
-            noise[i] += rounding;
-            continue;
-        }
-        lp->value[j] = value;
-        for (int e = lp->column_start[j]; e < lp->column_start[j + 1]; e++) {
-            double term = lp->coefficient[e] * value;
-            residual[lp->row_index[e]] -= term;
-            magnitude[lp->row_index[e]] += fabs(term);
-            noise[lp->row_index[e]] += fabs(lp->coefficient[e]) * rounding;
-        }
-    }
-}
-
-/**
- * Writes x to lp->value; b - A x - (logicals) to residual. Returns the worst relative entry, where
- * the rounding that B^-1 left in x (SIMPLEX_NOISE of its activity) is not held against a row.
- * No pivot may lie between simplex_basic_values and this.
- */
-double
-simplex_residual(struct simplex *s)
-{
-    subtract_basic(s);
-    double worst = 0.0;
-    for (int i = 0; i < s->row_count; i++) {
-        double size = fabs(s->residual[i]);
-        double noise = s->scratch[i];
-        if (!(size <= worst * s->magnitude[i] + noise)) /* also true for NaN */
-            worst = (size - noise) / s->magnitude[i];
-    }
-    return worst;
 }

@@ -233,6 +233,7 @@ warm_and_cold_agree_on_networks(void **state)
                                      .level_count = 6,
                                      .unit = 1e6,
                                      .spread = 2.0,
+                                     .stepped = seed > 3,
                                      .sides_stay = true,
                                      .tie_free = true};
         struct sample sample;
@@ -277,6 +278,7 @@ degenerate_problems_end(void **state)
                                      .copy_count = 4,
                                      .level_count = 1 + (int)(seed % 4),
                                      .unit = 1.0,
+                                     .stepped = seed % 2 == 0,
                                      .degenerate = true};
         struct sample sample;
         struct pair pair;
@@ -469,6 +471,7 @@ main(void)
         cmocka_unit_test(levels_are_strict_whatever_the_sizes),
         cmocka_unit_test(certificate_names_what_is_short),
         cmocka_unit_test(sides_that_open_and_close_are_followed),
+        cmocka_unit_test(steps_fill_side_by_side),
         cmocka_unit_test(bad_input_is_refused),
         cmocka_unit_test(written_files_are_read_back),
         cmocka_unit_test(same_calls_give_the_same_bits),

@@ -122,7 +122,7 @@ maybe_open(struct sample *sample, const struct sample_shape *shape, int column_j
            struct random *random)
 {
     double pull = 0.0;
-    if (sample->is_spill[column_j])
+    if (sample->is_spill[column_j] || sample->step_count[column_j] > 1)
         return;
     for (int k = 0; k < shape->level_count; k++) {
         double cost = *cost_of(sample, k, column_j);
@@ -151,6 +151,24 @@ draw_costs(struct sample *sample, const struct sample_shape *shape, struct rando
             if (sample->is_spill[j])
                 cost = fabs(cost);
             *cost_of(sample, k, j) = cost;
+        }
+    }
+}
+
+/** A third of the columns rise in cost by some steps on one level, a few on two. */
+static void
+draw_steps(struct sample *sample, const struct sample_shape *shape, struct random *random)
+{
+    size_t columns = (size_t)sample->problem.column_count;
+    for (int j = 0; j < sample->problem.column_count; j++) {
+        bool stepped = shape->stepped && !sample->is_spill[j] && random_chance(random, 0.33);
+        sample->step_count[j] = stepped ? 2 + random_below(random, 6) : 1;
+        int level_draws = stepped ? 1 + random_below(random, 5) / 4 : 0;
+        for (int draw = 0; draw < level_draws; draw++) {
+            int level = random_below(random, shape->level_count);
+            sample->step_cost[(size_t)level * columns + (size_t)j] =
+                random_chance(random, 0.5) ? 1 + random_below(random, 2)
+                                           : random_uniform(random, 0.05, 1.0);
         }
     }
 }
@@ -202,6 +220,8 @@ allocate(struct sample *sample, const struct sample_shape *shape)
     sample->row_index = calloc(columns * per_column, sizeof(int));
     sample->coefficient = calloc(columns * per_column, sizeof(double));
     sample->cost = calloc(columns * (size_t)shape->level_count + 1, sizeof(double));
+    sample->step_count = calloc(columns, sizeof(int));
+    sample->step_cost = calloc(columns * (size_t)shape->level_count + 1, sizeof(double));
     sample->lower = calloc(columns, sizeof(double));
     sample->upper = calloc(columns, sizeof(double));
     sample->rhs = calloc((size_t)rows, sizeof(double));
@@ -218,11 +238,14 @@ sample_create(struct sample *sample, const struct sample_shape *shape, struct ra
         sample->copied_row[i] = i < first_copy ? -1 : random_below(random, first_copy);
     build_columns(sample, shape, random);
     draw_costs(sample, shape, random);
+    draw_steps(sample, shape, random);
     sample_change(sample, shape, 1.0, random);
     sample->problem.column_start = sample->column_start;
     sample->problem.row_index = sample->row_index;
     sample->problem.coefficient = sample->coefficient;
     sample->problem.cost = sample->cost;
+    sample->problem.step_count = sample->step_count;
+    sample->problem.step_cost = sample->step_cost;
 }
 
 void
@@ -232,6 +255,8 @@ sample_destroy(struct sample *sample)
     free(sample->row_index);
     free(sample->coefficient);
     free(sample->cost);
+    free(sample->step_count);
+    free(sample->step_cost);
     free(sample->lower);
     free(sample->upper);
     free(sample->rhs);
@@ -297,11 +322,28 @@ sample_shape_draw(struct random *random)
     shape.spread = random_chance(random, 0.5) ? 0.5 : 3.0;
     shape.tie_free = random_chance(random, 0.5);
     shape.degenerate = random_chance(random, 0.3);
+    shape.stepped = random_chance(random, 0.4);
     shape.may_fail = random_chance(random, 0.4);
     return shape;
 }
 
 /* ---- checks ------------------------------------------------------------------------------ */
+
+/** Cost of a column on a level beyond that of its first part. */
+static double
+step_objective(const struct sample *sample, int level, int column_j, double x)
+{
+    int parts = sample->step_count[column_j];
+    double step =
+        sample->step_cost[(size_t)level * (size_t)sample->problem.column_count + (size_t)column_j];
+    double width = (sample->upper[column_j] - sample->lower[column_j]) / parts;
+    double sum = 0.0;
+    for (int part = 1; part < parts && step > 0.0; part++) {
+        double above = x - (sample->lower[column_j] + part * width);
+        sum += part * step * (above < 0.0 ? 0.0 : above < width ? above : width);
+    }
+    return sum;
+}
 
 double
 sample_objective(const struct sample *sample, int level, const double *x, double *size)
@@ -309,7 +351,7 @@ sample_objective(const struct sample *sample, int level, const double *x, double
     double sum = 0.0;
     *size = 0.0;
     for (int j = 0; j < sample->problem.column_count; j++) {
-        double term = *cost_of(sample, level, j) * x[j];
+        double term = *cost_of(sample, level, j) * x[j] + step_objective(sample, level, j, x[j]);
         sum += term;
         *size += fabs(term);
     }

@@ -24,6 +24,8 @@ struct sample {
     int *row_index;
     double *coefficient;
     double *cost;
+    int *step_count;
+    double *step_cost;
     double *lower;
     double *upper;
     double *rhs;
@@ -45,6 +47,7 @@ struct sample_shape {
     bool tie_free;   /**< generic costs on the last level */
     bool degenerate; /**< equal bounds, many zeros */
     bool sides_stay; /**< later bounds are infinite where the first ones were */
+    bool stepped;    /**< some columns cost more step by step */
     bool may_fail;   /**< no spills, demands that cannot always be met */
 };
 
@@ -83,6 +86,7 @@ struct lp *test_lp_create(const struct lp_problem *problem, enum lp_method metho
 void levels_are_strict_whatever_the_sizes(void **state);
 void certificate_names_what_is_short(void **state);
 void sides_that_open_and_close_are_followed(void **state);
+void steps_fill_side_by_side(void **state);
 void bad_input_is_refused(void **state);
 void written_files_are_read_back(void **state);
 void threads_may_use_glpk_at_once(void **state);

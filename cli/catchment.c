@@ -17,6 +17,8 @@ struct catchment_verb {
 
 static const struct catchment_verb verbs[] = {
     {"simulate", "flow from rain and potential evapotranspiration", catchment_simulate},
+    {"calibrate", "parameters from an observed flow, with their identifiability",
+     catchment_calibrate},
     {"evaluate", "how well a simulated flow fits an observed one", catchment_evaluate},
 };
 enum { VERB_COUNT = sizeof verbs / sizeof *verbs };

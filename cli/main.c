@@ -13,7 +13,7 @@ struct verb {
 };
 
 static const struct verb verbs[] = {
-    {"catchment", "rainfall-runoff alone: simulate, evaluate", command_catchment},
+    {"catchment", "rainfall-runoff alone: simulate, calibrate, evaluate", command_catchment},
     {"check", "validate a basin file and print what was understood", command_check},
     {"run", "simulate every scenario of a basin into a results file", command_run},
     {"schema", "print the JSON Schema of the basin file", command_schema},

@@ -332,6 +332,109 @@ evaluation_with_a_model_is_that_of_its_simulation(void **state)
     assert_close(kge2012, 0.7555276475, 0.0, 1e-7);
 }
 
+/* ---- calibrate ---------------------------------------------------------------------------------
+ */
+
+/* Four years of made-up weather, without the flow column. */
+static void
+write_years(const char *path)
+{
+    FILE *file = fopen(path, "w");
+    static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    unsigned long random = 12345;
+    assert_non_null(file);
+    fputs("date,P_mm,PE_mm\n", file);
+    for (int year = 2001; year <= 2004; year++)
+        for (int month = 1; month <= 12; month++)
+            for (int day = 1; day <= lengths[month - 1] + (month == 2 && year == 2004); day++) {
+                random = (random * 1103515245UL + 12345UL) % 2147483648UL;
+                double u = (double)random / 2147483648.0;
+                fprintf(file, "%d-%02d-%02d,%.2f,%.2f\n", year, month, day,
+                        u < 0.6 ? 0.0 : -9.0 * log((u - 0.6) / 0.4 + 1e-6),
+                        2.5 + 1.5 * sin(month * 0.52));
+            }
+    assert_int_equal(fclose(file), 0);
+}
+
+/* A flow that a model made gives its own parameters back. */
+static void
+calibration_finds_the_parameters_that_made_the_flow(void **state)
+{
+    (void)state;
+    double found[4];
+    static const double made[] = {180.0, -0.8, 65.0, 1.9};
+    write_years("years.csv");
+    expect("simulate -m gr4j -p 180,-0.8,65,1.9 years.csv -o made.csv -q", 0, "");
+    assert_int_equal(system("cut -d, -f2 made.csv | sed 's/Q_mm/Qobs_mm/' | "
+                            "paste -d, years.csv - > twin.csv"),
+                     0);
+    expect("calibrate -m gr4j --objective NSE --threads 1 --from 2002-01-01 --warmup 365 twin.csv "
+           "-o best.csv "
+           "--plot fit.svg --sets sets.csv --no-split",
+           0, "best 1.000000");
+    FILE *file = fopen("best.csv", "r");
+    assert_non_null(file);
+    assert_int_equal(fscanf(file,
+                            "name,value,unit model,gr4j, x1,%lf,mm x2,%lf,mm/d x3,%lf,mm "
+                            "x4,%lf,d",
+                            &found[0], &found[1], &found[2], &found[3]),
+                     4);
+    fclose(file);
+    for (int i = 0; i < 4; i++)
+        assert_close(found[i], made[i], 1e-3, 0.0);
+    assert_int_equal(system("grep -q '</svg>' fit.svg"), 0);
+    assert_int_equal(system("grep -q '^objective,x1,x2,x3,x4$' sets.csv"), 0);
+    /* the file serves as --params */
+    expect("evaluate -m gr4j -p best.csv --from 2002-01-01 --warmup 365 twin.csv --csv", 0,
+           "of,NSE");
+    double nse;
+    assert_int_equal(sscanf(strstr(printed, "\nQ,"), "\nQ,%lf", &nse), 1);
+    assert_close(nse, 1.0, 1e-6, 0.0);
+}
+
+static void
+calibration_does_not_depend_on_threads(void **state)
+{
+    (void)state;
+    static char first[TEXT_LENGTH];
+    write_years("years.csv");
+    expect("simulate -m gr5j -p 180,-0.8,65,1.9,0.2 years.csv -o made.csv -q", 0, "");
+    assert_int_equal(system("cut -d, -f2 made.csv | paste -d, years.csv - > twin.csv"), 0);
+    for (int threads = 1; threads <= 3; threads++) {
+        char command[COMMAND_LENGTH];
+        snprintf(command, sizeof command,
+                 "calibrate -m gr4j --flow Q_mm --objective '0.5*KGE+0.5*KGE(1/q)' "
+                 "--evaluations 400 --from 2002-01-01 --to 2003-12-31 --warmup 365 --threads %d "
+                 "--fix x4=1.7 --range x1=50:900 twin.csv",
+                 threads);
+        expect(command, 0, "Split-sample test, 0.5*KGE + 0.5*KGE(1/q)");
+        assert_non_null(strstr(printed, "allow more with --evaluations"));
+        assert_non_null(strstr(printed, "fixed"));
+        assert_non_null(strstr(printed, "2003-01-01 to 2003-12-31  2002-01-01 to 2002-12-31"));
+        if (threads == 1)
+            memcpy(first, printed, sizeof first);
+        assert_string_equal(printed, first);
+    }
+}
+
+static void
+bad_calibrations_say_what_is_meant(void **state)
+{
+    (void)state;
+    write_weather("w.csv", "date,P_mm,PE_mm,Qobs_mm", -1, "");
+    expect("calibrate -m gr4j --objective rmse w.csv", 2, "'rmse' is no objective");
+    expect("calibrate -m gr4j --range x9=1:2 w.csv", 2, "gr4j has no parameter 'x9'");
+    expect("calibrate -m gr4j --range x1=10 w.csv", 2, "write x1=LOW:HIGH, rising");
+    expect("calibrate -m gr4j --range x1=10:2 w.csv", 2, "write x1=LOW:HIGH, rising");
+    expect("calibrate -m gr4j --fix x4=25 w.csv", 2, "the range of x4 is 25 to 25");
+    expect("calibrate -m gr4j --fix x1=1 --fix x2=1 --fix x3=1 --fix x4=1 w.csv", 2,
+           "nothing is left to search");
+    expect("calibrate -m gr4j --split 2001-01-01 --evaluations 200 w.csv", 2,
+           "--split 2001-01-01 is not inside the period");
+    write_weather("w.csv", "date,P_mm,PE_mm,T", -1, "");
+    expect("calibrate -m gr4j w.csv", 2, "there is no column 'Qobs_mm'");
+}
+
 int
 main(void)
 {
@@ -346,6 +449,9 @@ main(void)
         cmocka_unit_test(bad_usage_says_what_is_meant),
         cmocka_unit_test(evaluation_skips_and_counts_missing_observations),
         cmocka_unit_test(evaluation_with_a_model_is_that_of_its_simulation),
+        cmocka_unit_test(calibration_finds_the_parameters_that_made_the_flow),
+        cmocka_unit_test(calibration_does_not_depend_on_threads),
+        cmocka_unit_test(bad_calibrations_say_what_is_meant),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

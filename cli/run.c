@@ -5,6 +5,7 @@
 #include "output/show.h"
 #include "output/writer.h"
 #include "scenarios/ensemble.h"
+#include "scenarios/verify.h"
 
 #include <argp.h>
 #include <errno.h>
@@ -14,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_THREADS = 256, OPTION_SAVE, OPTION_SEED, OPTION_SOLVER };
+enum { OPTION_THREADS = 256, OPTION_SAVE, OPTION_SEED, OPTION_SOLVER, OPTION_VERIFY };
 
 struct run_options {
     struct basin_source source;
@@ -24,6 +25,7 @@ struct run_options {
     char seed_set[64];
     int threads;
     enum lp_method method;
+    bool verify;
     bool quiet;
     char *command;
 };
@@ -39,6 +41,8 @@ static const struct argp_option options[] = {
     {"seed", OPTION_SEED, "N", 0, "seed of the weather and of samples, in place of the file's", 0},
     {"set", 'S', "PATH=VALUE", 0, "change a figure: reservoirs.yen_lap.capacity='120 hm3'", 0},
     {"solver", OPTION_SOLVER, "NAME", 0, "simplex (default) or glpk, the slow reference", 0},
+    {"verify", OPTION_VERIFY, NULL, 0,
+     "solve every step again with GLPK, rank by rank, and report the differences (slow)", 0},
     {"quiet", 'q', NULL, 0, "no progress bar and no tables afterwards", 0},
     {0}};
 
@@ -82,6 +86,9 @@ parse_option(int key, char *argument, struct argp_state *state)
         if (strcmp(argument, "simplex") != 0 && strcmp(argument, "glpk") != 0)
             argp_error(state, "--solver is simplex or glpk, not '%s'", argument);
         run->method = strcmp(argument, "glpk") == 0 ? LP_GLPK : LP_SIMPLEX;
+        return 0;
+    case OPTION_VERIFY:
+        run->verify = true;
         return 0;
     case ARGP_KEY_ARG:
         if (run->source.path != NULL)
@@ -143,6 +150,40 @@ show_progress(void *context, int done_count, int scenario_count)
     return !interrupted;
 }
 
+/* One line of the verification: how often, the worst and where. */
+static void
+print_worst(const struct timeaxis *axis, const struct plan *plan, const char *what, long count,
+            const struct verified_worst *worst, double tolerance)
+{
+    char date[32];
+    printf("  %-30s %12ld times, worst %.2g (tolerated %.0e)", what, count, worst->size, tolerance);
+    if (worst->size > 0.0)
+        printf(": %s, %s, scenario %s", worst->where,
+               date_format(timeaxis_date(axis, worst->step_t), axis->step == STEP_HOURLY, date,
+                           sizeof date),
+               plan->scenario[worst->scenario_s].id);
+    putchar('\n');
+}
+
+static void
+print_verification(const struct timeaxis *axis, const struct plan *plan,
+                   const struct verification *found)
+{
+    printf("Verified %ld steps with GLPK, rank by rank\n", found->step_count);
+    print_worst(axis, plan, "rank against reference", found->goal_count, &found->difference,
+                VERIFY_TOLERANCE);
+    print_worst(axis, plan, "water a rank could still get", found->invariant_count,
+                &found->invariant, VERIFY_TOLERANCE);
+    print_worst(axis, plan, "share that could be raised", found->fairness_count, &found->unfairness,
+                VERIFY_FAIRNESS_TOLERANCE);
+    print_worst(axis, plan, "limits and balances", found->step_count, &found->violation,
+                VERIFY_TOLERANCE);
+    if (found->unsolved_count > 0)
+        printf("  %ld programs were not solved by GLPK: nothing is known of them\n",
+               found->unsolved_count);
+    puts(verification_passed(found) ? "  passed" : "  FAILED");
+}
+
 static enum status
 run_ensemble(const struct run_options *run, const struct basin *basin, const struct timeaxis *axis,
              struct error *err)
@@ -159,13 +200,22 @@ run_ensemble(const struct run_options *run, const struct basin *basin, const str
                             .command = run->command,
                             .threads = run->threads};
     progress_init(&progress, run->quiet ? NULL : stderr);
-    struct ensemble_settings settings = {run->threads, run->method, show_progress, &progress};
+    struct verification found = {0};
+    struct ensemble_settings settings = {.threads = run->threads,
+                                         .method = run->method,
+                                         .progress = show_progress,
+                                         .progress_context = &progress,
+                                         .verification = run->verify ? &found : NULL};
     TRY(result_select(run->save, &info.selection, err));
     TRY(plan_expand(basin, &plan, err));
     TRY(writer_create(run->output_path, &writer, err));
     struct sink sink = writer_sink(writer);
     status = ensemble_run(basin, axis, &plan, &info, &settings, &sink, err);
     progress_finish(&progress);
+    if (run->verify)
+        print_verification(axis, &plan, &found);
+    if (status == STATUS_OK && run->verify && !verification_passed(&found))
+        status = error_set(err, STATUS_NUMERIC, "the verification has failed");
 out:
     writer_destroy(writer);
     plan_finish(&plan);

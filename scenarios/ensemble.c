@@ -2,6 +2,7 @@
 #include "scenarios/ensemble.h"
 
 #include "scenarios/simulate.h"
+#include "scenarios/verify.h"
 
 #include <omp.h>
 
@@ -22,7 +23,8 @@ struct run {
 struct worker {
     struct runoff *runoff;
     struct scenario_result result;
-    enum status status; /**< of its own preparation */
+    struct verification verification; /**< of the present scenario */
+    enum status status;               /**< of its own preparation */
     struct error err;
 };
 
@@ -51,6 +53,7 @@ carry_out(const struct run *run, struct worker *worker, int scenario_s, void **e
     struct basin *basin = NULL;
     enum status status = worker->status;
     *encoded = NULL;
+    worker->verification = (struct verification){0};
     if (status != STATUS_OK)
         return error_set(err, status, "%s", worker->err.text);
     TRY(plan_scenario_basin(run->plan, run->basin, scenario_s, &basin, err));
@@ -61,8 +64,12 @@ carry_out(const struct run *run, struct worker *worker, int scenario_s, void **e
                                      .records = run->records,
                                      .runoff = worker->runoff,
                                      .method = run->settings->method};
+    if (run->settings->verification != NULL)
+        input.verification = &worker->verification;
     worker->result.scenario_s = scenario_s;
-    TRY(simulate(&input, &worker->result, err));
+    status = simulate(&input, &worker->result, err);
+    verification_set_scenario(&worker->verification, scenario_s);
+    TRY(status);
     TRY(run->sink->encode(run->sink->self, &worker->result, encoded, err));
 out:
     basin_destroy(basin);
@@ -72,15 +79,16 @@ out:
 /* In scenario order, one thread at a time: hand over, or remember the first failure. */
 static void
 hand_over(struct run *run, int scenario_s, enum status status, const struct error *cause,
-          void *encoded)
+          const struct worker *worker, void *encoded)
 {
     const struct ensemble_settings *settings = run->settings;
     struct error err = *cause;
+    if (settings->verification != NULL)
+        verification_add(settings->verification, &worker->verification);
     if (status == STATUS_OK)
         status = run->sink->write(run->sink->self, scenario_s, encoded, &err);
     if (status == STATUS_OK && settings->progress != NULL &&
-        !settings->progress(settings->progress_context, scenario_s + 1,
-                            run->plan->scenario_count))
+        !settings->progress(settings->progress_context, scenario_s + 1, run->plan->scenario_count))
         status = error_set(&err, STATUS_INTERRUPTED, "interrupted");
     if (status == STATUS_OK)
         return;
@@ -118,7 +126,7 @@ run_scenarios(struct run *run, int thread_count)
                 if (skipped || has_stopped(run))
                     run->sink->drop(run->sink->self, encoded);
                 else
-                    hand_over(run, s, status, &err, encoded);
+                    hand_over(run, s, status, &err, &worker, encoded);
             }
         }
         worker_finish(&worker);

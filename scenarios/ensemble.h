@@ -5,14 +5,18 @@
 #include "scenarios/result.h"
 #include "solvers/lp.h"
 
+struct verification;
+
 /** How a run is carried out; none of it changes a result. */
 struct ensemble_settings {
-    int threads;                  /**< 0: all processors */
+    int threads; /**< 0: all processors */
     enum lp_method method;
     /** Called by one thread at a time after each finished scenario; NULL for none. Returning false
      *  stops the run (STATUS_INTERRUPTED). */
     bool (*progress)(void *context, int done_count, int scenario_count);
     void *progress_context;
+    struct verification *verification; /**< if not NULL every step is verified (scenarios/verify.h)
+                                            and what was found in all scenarios is added here */
 };
 
 /**

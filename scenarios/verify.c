@@ -430,3 +430,12 @@ verification_add(struct verification *sum, const struct verification *more)
     keep_worse(&sum->invariant, &more->invariant);
     keep_worse(&sum->unfairness, &more->unfairness);
 }
+
+void
+verification_set_scenario(struct verification *verification, int scenario_s)
+{
+    verification->difference.scenario_s = scenario_s;
+    verification->violation.scenario_s = scenario_s;
+    verification->invariant.scenario_s = scenario_s;
+    verification->unfairness.scenario_s = scenario_s;
+}

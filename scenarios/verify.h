@@ -25,7 +25,7 @@ struct step_outcome {
 /** The largest of a kind of difference and where it was. */
 struct verified_worst {
     double size; /**< relative: of a need, or of the volume that a goal could have */
-    int step_t;
+    int scenario_s, step_t;
     char where[112];
 };
 
@@ -51,6 +51,9 @@ bool verification_passed(const struct verification *verification);
 
 /** Add what another scenario came to. */
 void verification_add(struct verification *sum, const struct verification *more);
+
+/** Name the scenario in all that was found. */
+void verification_set_scenario(struct verification *verification, int scenario_s);
 
 struct verifier;
 

@@ -476,6 +476,7 @@ verify_program_solve(struct verifier *verifier)
     parameter.msg_lev = GLP_MSG_OFF;
     parameter.tol_bnd = glpk_tolerance;
     parameter.tol_dj = glpk_tolerance;
+    parameter.it_lim = verifier->row_count + verifier->column.count; /* it may go in circles */
     for (int attempt = 0; attempt < 4; attempt++) {
         parameter.meth = attempt % 2 == 0 ? GLP_PRIMAL : GLP_DUALP;
         int code = glp_simplex(verifier->program, &parameter);

@@ -205,6 +205,7 @@ run_simplex(struct lp_glpk *g, struct lp *lp, int method)
     parameter.meth = method;
     parameter.tol_bnd = GLPK_TOLERANCE;
     parameter.tol_dj = GLPK_TOLERANCE;
+    parameter.it_lim = 1000 + 20 * (lp->row_count + lp->column_count); /* it may go in circles */
     for (int attempt = 0; attempt < 3; attempt++) {
         int before = glp_get_it_cnt(g->problem);
         int code = glp_simplex(g->problem, &parameter);
@@ -215,7 +216,7 @@ run_simplex(struct lp_glpk *g, struct lp *lp, int method)
         if (code == 0 && glp_get_prim_stat(g->problem) == GLP_NOFEAS)
             return GLP_NOFEAS;
         lp->info.restart_count++;
-        parameter.meth = GLP_PRIMAL;
+        parameter.meth = code == GLP_EITLIM && attempt == 0 ? GLP_DUALP : GLP_PRIMAL;
         if (attempt == 0)
             glp_adv_basis(g->problem, 0);
         else

@@ -134,6 +134,9 @@ is_present(const struct basin *basin, const struct change_target *target, int el
     if (!needs_value || (field->flags & FIELD_DERIVED) != 0)
         return true;
     const void *address = field_address(basin, target->section, element_i, field);
+    if (field->offset == offsetof(struct demand, growth_per_year) &&
+        target->section == SECTION_DEMANDS) /* without a year to start from it means nothing */
+        return basin->demand[element_i].growth_base_year != 0;
     if (field->kind == FIELD_VARYING)
         return ((const struct varying *)address)->kind != VARYING_ABSENT;
     return field->kind != FIELD_NUMBER || !isnan(*(const double *)address);
@@ -259,6 +262,32 @@ require_same_norm(struct basin_reader *reader, const struct yaml_node *value,
            require_same_dimension(reader, value, target, change, change->value.dimension);
 }
 
+/* What a link can only be or have where its ends allow it. */
+static bool
+require_sense(struct basin_reader *reader, const struct yaml_node *value,
+              const struct change_target *target, const struct change *change)
+{
+    const struct basin *basin = reader->basin;
+    const char *key = target->field->key;
+    bool by_level = change->value.kind == VARYING_BY_LEVEL;
+    bool needs_lake = by_level || strcmp(key, "lowest_level") == 0;
+    bool fills = strcmp(key, "fills") == 0 && change->choice != 0;
+    for (int i = 0; i < change->element_count && target->section == SECTION_LINKS; i++) {
+        const struct link *link = &basin->link[change->element_i[i]];
+        if (needs_lake && basin->node[link->from].kind != NODE_RESERVOIR) {
+            fault(reader, value, "'%s' needs a reservoir upstream of '%s', not '%s'",
+                  by_level ? "by_level" : key, link->id, basin->node[link->from].id);
+            return false;
+        }
+        if (fills && link->kind != LINK_PUMP && link->kind != LINK_WELL) {
+            fault(reader, value, "'fills' goes only with a pump or a well; '%s' is a %s", link->id,
+                  link_kind_name(link->kind));
+            return false;
+        }
+    }
+    return true;
+}
+
 /* The value of a set, by the kind of the key. */
 static bool
 read_set_value(struct basin_reader *reader, const struct yaml_node *value,
@@ -333,6 +362,8 @@ read_change(struct basin_reader *reader, const char *path, const struct yaml_nod
         operation != CHANGE_SET || is_windowed(window) || (field->flags & FIELD_SIZE) != 0;
     if (!find_elements(reader, &named, &target, needs_value, out))
         return false;
-    return operation == CHANGE_SET ? read_set_value(reader, value, &target, out)
-                                   : read_change_figure(reader, value, &target, out);
+    if (operation != CHANGE_SET)
+        return read_change_figure(reader, value, &target, out);
+    return read_set_value(reader, value, &target, out) &&
+           (reader->network_broken || require_sense(reader, value, &target, out));
 }

@@ -239,5 +239,11 @@ check_network(struct basin_reader *reader)
     check_supplied(reader);
     check_zones(reader);
     check_limits(reader->basin, report_at_key, reader);
-    check_ranges(reader->basin, report_adjusted, reader);
+    check_ranges(reader->basin, false, report_adjusted, reader);
+}
+
+void
+check_records(struct basin_reader *reader)
+{
+    check_ranges(reader->basin, true, report_adjusted, reader);
 }

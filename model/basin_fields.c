@@ -253,7 +253,7 @@ static const struct field demand_rows[] = {
     {"heads", VARIES(1 << DIMENSION_HEADS, 0, INFINITY), AT(demand, heads), .flags = FIELD_SIZE,
      .doc = "livestock"},
     {"growth", NUMBER(RATE, -1, 1), AT(demand, growth_per_year),
-     .flags = FIELD_PER_YEAR | FIELD_ABOVE_MIN, .doc = "compound growth of the need"},
+     .flags = FIELD_PER_YEAR | FIELD_ABOVE_MIN | FIELD_SIZE, .doc = "compound growth of the need"},
     {"growth_from", .kind = FIELD_YEAR, AT(demand, growth_base_year),
      .doc = "year the growth starts from"},
     {"profile", .kind = FIELD_SPECIAL, .read = read_profile_word,
@@ -389,8 +389,10 @@ element_node_i(const struct basin *basin, enum section section, int element_i)
 bool
 section_holds(const struct basin *basin, enum section section, int element_i)
 {
-    if (section == SECTION_RUN || section == SECTION_LINKS)
+    if (section == SECTION_RUN)
         return true;
+    if (section == SECTION_LINKS) /* spills belong to their node and have no keys */
+        return !basin->link[element_i].is_spill;
     int node_i = element_node_i(basin, section, element_i);
     return basin->node[node_i].kind == section_table[section].kind;
 }

@@ -118,7 +118,8 @@ int section_array_count(const struct basin *basin, enum section section);
 /** Address of element i of the section's array; the run settings for SECTION_RUN. */
 void *section_element(const struct basin *basin, enum section section, int element_i);
 
-/** Whether element i of the array belongs to the section (passages share one array). */
+/** Whether element i of the array belongs to the section (passages share one array, and spills
+ *  stand among the links). */
 bool section_holds(const struct basin *basin, enum section section, int element_i);
 
 /** Node of an element, NULL for links and the run. */

@@ -12,6 +12,7 @@ struct limit_check {
     void *context;
     enum section section;
     int element_i;
+    bool records_only; /* look at quantities that are records, and at no others */
 };
 
 static void say(const struct limit_check *check, const char *key, const char *format, ...)
@@ -46,11 +47,32 @@ adjusted(const struct varying *varying, double value, bool windowed)
     return value;
 }
 
+/*
+ * The largest figure of a record after its scales and shifts. What a shift brings below nothing is
+ * taken as nothing in a run; the record as it stands is checked where it is read.
+ */
+static void
+check_series_range(const struct limit_check *check, const struct field *field,
+                   const struct varying *varying)
+{
+    const struct series_input *series = &check->basin->series[varying->series_i];
+    char range[128];
+    if (series->record.count == 0 || varying->adjustment_count == 0)
+        return;
+    double value = adjusted(varying, series->record.largest, false);
+    if (value <= field->max && value <= FIGURE_MAX)
+        return;
+    say(check, field->key, "'%s' comes to %g with series '%s'; it must be %s", field->key, value,
+        series->id, range_text(field, varying->dimension, value, range, sizeof range));
+}
+
 static void
 check_varying_range(const struct limit_check *check, const struct field *field,
                     const struct varying *varying)
 {
-    if (varying->kind == VARYING_ABSENT || varying->kind == VARYING_SERIES)
+    if (varying->kind == VARYING_SERIES)
+        check_series_range(check, field, varying);
+    if (check->records_only)
         return;
     for (int i = 0; i < varying->count; i++)
         for (int windowed = 0; windowed < 2; windowed++) {
@@ -59,7 +81,7 @@ check_varying_range(const struct limit_check *check, const struct field *field,
             if (isfinite(value) && value_in_range(field, value))
                 continue;
             say(check, field->key, "'%s' comes to %g; it must be %s", field->key, value,
-                range_text(field, varying->dimension, range, sizeof range));
+                range_text(field, varying->dimension, value, range, sizeof range));
             return;
         }
 }
@@ -78,7 +100,7 @@ check_number_range(const struct limit_check *check, const struct field *field, d
         value_in_range(field, value * (1.0 - slack)))
         return;
     say(check, field->key, "'%s' comes to %g; it must be %s", field->key, value,
-        range_text(field, dimension, range, sizeof range));
+        range_text(field, dimension, value, range, sizeof range));
 }
 
 /* Keys of gr4j and generate hold only for catchments of that kind, those of a licence likewise. */
@@ -102,15 +124,16 @@ check_table(const struct limit_check *check, const struct field_table *table)
         const void *address = field_address(check->basin, check->section, check->element_i, field);
         if (field->kind == FIELD_VARYING)
             check_varying_range(check, field, address);
-        else if (field->kind == FIELD_NUMBER)
+        else if (field->kind == FIELD_NUMBER && !check->records_only)
             check_number_range(check, field, *(const double *)address);
     }
 }
 
 void
-check_ranges(const struct basin *basin, limit_report *report, void *context)
+check_ranges(const struct basin *basin, bool records_only, limit_report *report, void *context)
 {
-    struct limit_check check = {.basin = basin, .report = report, .context = context};
+    struct limit_check check = {
+        .basin = basin, .report = report, .context = context, .records_only = records_only};
     for (enum section section = SECTION_CATCHMENTS; section < SECTION_COUNT; section++) {
         check.section = section;
         for (int i = 0; i < section_array_count(basin, section); i++) {
@@ -264,7 +287,7 @@ enum status
 basin_check_values(const struct basin *basin, struct error *err)
 {
     struct first_fault first = {.basin = basin, .err = err, .status = STATUS_OK};
-    check_ranges(basin, keep_first, &first);
+    check_ranges(basin, false, keep_first, &first);
     check_limits(basin, keep_first, &first);
     return first.status;
 }

@@ -23,6 +23,9 @@ bool name_index_init(struct name_index *index, struct arena *arena, int count_ma
 int name_index_add(struct name_index *index, const char *name, int number);
 int name_index_find(const struct name_index *index, const char *name);
 
+/** Largest figure of any kind, in SI: the oceans hold 1.3e18 m3. */
+#define FIGURE_MAX 1e18
+
 /** One place of the file that uses a series, to be checked when its record is read. */
 struct series_use {
     int series_i;
@@ -106,8 +109,9 @@ bool read_bare_list(struct basin_reader *reader, const char *what, const struct 
 bool figure_in_range(struct basin_reader *reader, const struct yaml_node *at,
                      const struct field *field, double value);
 bool value_in_range(const struct field *field, double value);
-const char *range_text(const struct field *field, enum dimension dimension, char *buffer,
-                       size_t size);
+/** What a value should have been: "at least 0 m3 and below 5 m3". */
+const char *range_text(const struct field *field, enum dimension dimension, double value,
+                       char *buffer, size_t size);
 const char *expected_text(unsigned dimensions, char *buffer, size_t size);
 bool figure_has_dimension(struct basin_reader *reader, const struct yaml_node *at,
                           const struct field *field, const struct quantity *quantity);
@@ -147,6 +151,8 @@ void read_ranks(struct basin_reader *reader, const struct yaml_node *value);
 
 /* basin_sections.c: the parts of the file, once all files are read */
 void read_sections(struct basin_reader *reader);
+/** `nguon: 1`, required in the main file. */
+void check_version(struct basin_reader *reader, const struct yaml_node *root, bool is_required);
 /** Figures by year mean nothing until run.demand_year is chosen. */
 void check_demand_year(struct basin_reader *reader);
 const struct yaml_node *find_section(struct basin_reader *reader, const char *name);
@@ -169,6 +175,8 @@ void check_calendar(struct basin_reader *reader, const struct yaml_node *run_at)
 const struct yaml_node *node_place(const struct basin_reader *reader, int node_i, const char *key);
 const struct yaml_node *link_place(const struct basin_reader *reader, int link_i, const char *key);
 void check_network(struct basin_reader *reader);
+/** What only the records tell, once they have been read. */
+void check_records(struct basin_reader *reader);
 void check_flow(struct basin_reader *reader);
 
 /* basin_limits.c: values against each other */
@@ -176,8 +184,12 @@ void check_flow(struct basin_reader *reader);
 typedef void limit_report(void *context, enum section section, int element_i, const char *key,
                           const char *message);
 void check_limits(const struct basin *basin, limit_report *report, void *context);
-/** Every figure within the limits of its key, as changed by scale, shift and --set. */
-void check_ranges(const struct basin *basin, limit_report *report, void *context);
+/**
+ * Every figure within the limits of its key, as changed by scale, shift and --set; only those of
+ * records, or those of records as far as they have been read and all others.
+ */
+void check_ranges(const struct basin *basin, bool records_only, limit_report *report,
+                  void *context);
 /** Whether the keys of a table mean something for an element (those of gr4j only for gr4j). */
 bool table_holds(const struct basin *basin, enum section section, int element_i,
                  const struct field_table *table);

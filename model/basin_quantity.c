@@ -72,12 +72,15 @@ si_name(enum dimension dimension)
 }
 
 const char *
-range_text(const struct field *field, enum dimension dimension, char *buffer, size_t size)
+range_text(const struct field *field, enum dimension dimension, double value, char *buffer,
+           size_t size)
 {
     const char *unit = si_name(dimension);
     bool above = (field->flags & FIELD_ABOVE_MIN) != 0;
     bool below = (field->flags & FIELD_BELOW_MAX) != 0;
-    if (isinf(field->max))
+    if (fabs(value) > FIGURE_MAX)
+        snprintf(buffer, size, "at most %g%s in size", FIGURE_MAX, unit);
+    else if (isinf(field->max))
         snprintf(buffer, size, "%s %g%s", above ? "above" : "at least", field->min, unit);
     else if (isinf(field->min))
         snprintf(buffer, size, "%s %g%s", below ? "below" : "at most", field->max, unit);
@@ -92,7 +95,7 @@ value_in_range(const struct field *field, double value)
 {
     bool low = (field->flags & FIELD_ABOVE_MIN) != 0 ? value > field->min : value >= field->min;
     bool high = (field->flags & FIELD_BELOW_MAX) != 0 ? value < field->max : value <= field->max;
-    return low && high;
+    return low && high && fabs(value) <= FIGURE_MAX;
 }
 
 bool
@@ -106,7 +109,7 @@ figure_in_range(struct basin_reader *reader, const struct yaml_node *at, const s
         dimension++;
     char range[128];
     fault(reader, at, "'%s' is '%s', which is out of range: it must be %s", field->key, at->text,
-          range_text(field, dimension, range, sizeof range));
+          range_text(field, dimension, value, range, sizeof range));
     return false;
 }
 

@@ -127,6 +127,36 @@ read_rank_map(struct basin_reader *reader, const struct yaml_node *map, struct r
         read_words(reader, of, rank);
 }
 
+static bool
+holds_class(const struct rank *rank, int class_i)
+{
+    for (int i = 0; i < rank->class_count; i++)
+        if (rank->class_i[i] == class_i)
+            return true;
+    return false;
+}
+
+/*
+ * A rank is called by its id or by a class it holds, so an id of its own may be neither that of
+ * another rank nor a class of another rank. Two ranks of one class are told as such.
+ */
+static void
+check_rank_id(struct basin_reader *reader, const struct yaml_node *list, struct name_index *ids,
+              int rank_i)
+{
+    const struct rank *rank = &reader->basin->rank[rank_i];
+    const struct yaml_node *at = &list->value[rank_i];
+    if (rank->id[0] == '\0')
+        return;
+    int other_i = name_index_add(ids, rank->id, rank_i);
+    int class_i = name_index_find(&reader->class_index, rank->id);
+    bool is_own = at->kind == YAML_MAP || rank->class_count == 0;
+    if (other_i >= 0 && (is_own || list->value[other_i].kind == YAML_MAP))
+        fault(reader, at, "rank id '%s' stands twice", rank->id);
+    else if (is_own && class_i >= 0 && !holds_class(rank, class_i))
+        fault(reader, at, "rank id '%s' is the class of another rank", rank->id);
+}
+
 /* Fixed words, classes and rank ids may each stand once. */
 static void
 check_once(struct basin_reader *reader, const struct yaml_node *list)
@@ -144,8 +174,8 @@ check_once(struct basin_reader *reader, const struct yaml_node *list)
         bool is_fixed = rank->kind != RANK_DEMAND && rank->kind != RANK_FLOOR;
         if (is_fixed && fixed_seen[rank->kind])
             fault(reader, at, "rank '%s' stands twice", rank->id);
-        else if (name_index_add(&ids, rank->id, i) >= 0 && rank->class_count == 0)
-            fault(reader, at, "rank id '%s' stands twice", rank->id);
+        else
+            check_rank_id(reader, list, &ids, i);
         fixed_seen[rank->kind] = true;
         for (int j = 0; j < rank->class_count; j++) {
             int class_i = rank->class_i[j];

@@ -198,6 +198,7 @@ find_scenarios(struct basin_reader *reader, const char *scenario_path)
         if (!is_known)
             unknown_key(reader, &root->key[i], "a scenario file", known, 4);
     }
+    check_version(reader, root, false);
     const struct yaml_node *scenarios = yaml_find(root, "scenarios");
     if (scenarios == NULL)
         fault(reader, root, "the file lacks the section 'scenarios'");
@@ -243,6 +244,7 @@ read_basin(struct basin_reader *reader, const char *scenario_path)
         read_scenarios(reader, scenarios);
     check_demand_year(reader);
     read_records(reader);
+    check_records(reader);
     join_texts(reader, scenario_path);
 }
 

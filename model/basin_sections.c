@@ -64,13 +64,11 @@ count_entries(struct basin_reader *reader, const char *section)
     return count;
 }
 
-/* `nguon: 1`, required in the main file. */
-static void
-check_version(struct basin_reader *reader, int file_i)
+void
+check_version(struct basin_reader *reader, const struct yaml_node *root, bool is_required)
 {
-    const struct yaml_node *root = reader->file[file_i].root;
     const struct yaml_node *version = yaml_find(root, "nguon");
-    if (version == NULL && file_i == 0)
+    if (version == NULL && is_required)
         fault(reader, root, "the file lacks the key 'nguon', the version of its format (1)");
     else if (version != NULL && (version->kind != YAML_TEXT || strcmp(version->text, "1") != 0))
         fault(reader, version, "'nguon' is '%s'; this program reads version 1 of the format",
@@ -86,7 +84,7 @@ check_roots(struct basin_reader *reader)
     memcpy(known + ONCE_COUNT, map_sections, sizeof map_sections);
     for (int file_i = 0; file_i < reader->file_count; file_i++) {
         const struct yaml_node *root = reader->file[file_i].root;
-        check_version(reader, file_i);
+        check_version(reader, root, file_i == 0);
         for (int i = 0; i < root->count; i++) {
             const struct yaml_node *key = &root->key[i];
             int section = 0;

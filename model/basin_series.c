@@ -211,11 +211,12 @@ check_use_range(const struct series_input *series, const struct series_use *use,
         char date[24];
         char range[128];
         date_format(date_from_seconds(record->start_s[i]), true, date, sizeof date);
-        diagnostics_add(diagnostics, false, use->at->file, use->at->line, use->at->column,
-                        "'%s': series '%s' is %g in the file's unit on %s, which is out of range: "
-                        "it must be %s",
-                        use->field->key, series->id, (record->value[i] - series->offset) / series->scale, date,
-                        range_text(use->field, series->dimension, range, sizeof range));
+        diagnostics_add(
+            diagnostics, false, use->at->file, use->at->line, use->at->column,
+            "'%s': series '%s' is %g in the file's unit on %s, which is out of range: "
+            "it must be %s",
+            use->field->key, series->id, (record->value[i] - series->offset) / series->scale, date,
+            range_text(use->field, series->dimension, record->value[i], range, sizeof range));
         return;
     }
 }

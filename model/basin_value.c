@@ -44,7 +44,7 @@ read_date(struct basin_reader *reader, const char *what, const struct yaml_node 
 {
     if (!require_text(reader, what, value))
         return false;
-    if (date_parse(value->text, out))
+    if (strlen(value->text) >= sizeof "YYYY-MM-DD" - 1 && date_parse(value->text, out))
         return true;
     fault(reader, value, "'%s' is '%s', which is not a date of the calendar (YYYY-MM-DD)", what,
           value->text);

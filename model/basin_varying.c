@@ -355,6 +355,11 @@ read_varying(struct basin_reader *reader, const struct yaml_node *value, const s
         return false;
     struct unit unit;
     const struct yaml_node *unit_node = yaml_find(value, "unit");
+    if (unit_node != NULL && form_kinds[found] == VARYING_SERIES) {
+        fault(reader, unit_node, "'%s': 'unit' does not go with 'series', which has its own",
+              field->key);
+        return false;
+    }
     if (unit_node != NULL) {
         if (!read_unit(reader, unit_node, field, &unit))
             return false;

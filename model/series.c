@@ -486,6 +486,9 @@ make_record(struct reading *reading, struct record *record, enum fill_rule fill)
         record_fill(record, fill, reading->offset, report_gap, reading);
     if (status == STATUS_OK && fault_total(reading) > 0)
         status = STATUS_INPUT;
+    record->largest = -(double)INFINITY;
+    for (int i = 0; i < record->count; i++)
+        record->largest = fmax(record->largest, record->value[i]); /* leaves NaN aside */
     summarise_faults(reading);
     return status;
 }

@@ -26,6 +26,7 @@ struct record {
     double *value;    /**< [count], NaN where missing and not filled */
     int *line;        /**< [count] line of the file each stands on, 0 for none */
     int filled_count;
+    double largest; /**< of the values */
 };
 
 /**

@@ -357,13 +357,14 @@ static enum status
 read_file(const char *path, const char *name, struct arena *arena, char **text, size_t *length,
           struct diagnostics *diagnostics)
 {
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    /* Not to wait for ever where nobody writes into a named pipe; one that is written to is read. */
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (descriptor < 0)
         return file_fault(diagnostics, name,
                           errno == ENOENT ? "there is no such file" : strerror(errno));
     struct stat info;
     enum status status = STATUS_OK;
-    if (fstat(descriptor, &info) != 0)
+    if (fstat(descriptor, &info) != 0 || fcntl(descriptor, F_SETFL, O_RDONLY) != 0)
         status = file_fault(diagnostics, name, strerror(errno));
     else if (S_ISDIR(info.st_mode))
         status = file_fault(diagnostics, name, "this is a folder, not a file");

@@ -81,7 +81,8 @@ make_text(const struct bad_case *bad, char *text, int *line, int *column)
                         place + strlen(bad->old));
     assert_in_range(size, 1, TEXT_MAX - 1);
     *line = *column = 0;
-    char *mark = strchr(text, '@');
+    char *mark = bad->at != NULL ? strstr(text, bad->at) : strchr(text, '@');
+    assert_true(mark != NULL || bad->at == NULL);
     if (mark == NULL)
         return (size_t)size;
     *line = *column = 1;
@@ -89,6 +90,8 @@ make_text(const struct bad_case *bad, char *text, int *line, int *column)
         *column = *at == '\n' ? 1 : *column + 1;
         *line += *at == '\n';
     }
+    if (bad->at != NULL)
+        return (size_t)size;
     memmove(mark, mark + 1, strlen(mark));
     return (size_t)size - 1;
 }
@@ -230,6 +233,97 @@ what_is_no_text_is_refused(void **state)
 }
 
 static void
+a_pipe_that_nobody_writes_is_not_waited_for(void **state)
+{
+    (void)state;
+    char path[PATH_LENGTH];
+    file_path(path, "a.yaml");
+    assert_int_equal(mkfifo(path, 0600), 0);
+    alarm(20); /* waiting would never end */
+    expect_refusal(path, NULL, "empty");
+    alarm(0);
+    unlink(path);
+}
+
+/* good_file with pieces replaced: old, new, old, new ... NULL. */
+static void
+expect_changed_refusal(const char *const *pieces, const char *words, const char *file, int line)
+{
+    static char text[TEXT_MAX], other[TEXT_MAX];
+    char path[PATH_LENGTH];
+    strcpy(text, good_file);
+    for (; *pieces != NULL; pieces += 2) {
+        const char *place = strstr(text, pieces[0]);
+        assert_non_null(place);
+        snprintf(other, TEXT_MAX, "%.*s%s%s", (int)(place - text), text, pieces[1],
+                 place + strlen(pieces[0]));
+        strcpy(text, other);
+    }
+    struct diagnostics diagnostics;
+    diagnostics_init(&diagnostics);
+    assert_int_equal(load_text(text, strlen(text), &diagnostics), STATUS_INPUT);
+    file_path(path, file);
+    bool found = false;
+    for (int i = 0; i < diagnostics.count; i++)
+        found = found ||
+                (strstr(diagnostics.item[i].message, words) != NULL &&
+                 strcmp(diagnostics.item[i].file, path) == 0 && diagnostics.item[i].line == line);
+    if (!found || diagnostics.error_count != 1) {
+        print_message("'%s' wanted in line %d of %s, alone, in\n", words, line, path);
+        print_all(&diagnostics);
+        fail();
+    }
+    diagnostics_finish(&diagnostics);
+}
+
+#define REFUSE_CHANGED(words, file, line, ...)                                                     \
+    expect_changed_refusal((const char *const[]){__VA_ARGS__, NULL}, words, file, line)
+
+static void
+faults_of_records_stand_in_their_file_and_line(void **state)
+{
+    (void)state;
+    static const char *const bad_rows[][3] = {
+        {"2019-03-01,1,2\n2019-05-01,1,2\n", "has no value from 2019-04-01 to 2019-04-01", "4"},
+        {"2019-03-01,1,NaN\n2019-04-01,1,2\n", "has no value from 2019-03-01", "3"},
+        {"2019-03-01,1,-9999\n2019-04-01,1,2\n", "has no value from 2019-03-01", "3"},
+        {"2019-03-01,1,2\n2019-03-01,1,2\n", "repeats the date of line 3", "4"},
+        {"2019-03-01,1,2\n2019-01-01,1,2\n", "is before the date of line 3", "4"},
+        {"2019-02-29,1,2\n2019-03-01,1,2\n", "'2019-02-29' is no date", "3"},
+        {"2019-03-01,1,2\n2019-04-01,1\n", "the row has 2 cells", "4"},
+        {"2019-03-01,1,wet\n2019-04-01,1,2\n", "'wet' is no number", "3"},
+        {"2019-03-01,1,\"2\n", "the quote opened on line 3", "3"},
+    };
+    for (size_t i = 0; i < sizeof bad_rows / sizeof bad_rows[0]; i++) {
+        char text[512];
+        snprintf(text, sizeof text, "date,P_mm,Q\n2019-02-01,1,2\n%s", bad_rows[i][0]);
+        write_file("b.yaml", text, strlen(text));
+        REFUSE_CHANGED(bad_rows[i][1], "b.yaml", atoi(bad_rows[i][2]), "q: {file: weather.csv",
+                       "q: {file: b.yaml");
+    }
+    REFUSE_CHANGED("there is no column 'R'", "weather.csv", 1, "column: Q", "column: R");
+    REFUSE_CHANGED("cannot open the file: No such file", "wether.csv", 0, "q: {file: weather.csv",
+                   "q: {file: wether.csv");
+    REFUSE_CHANGED("this is a directory", ".", 0, "q: {file: weather.csv", "q: {file: .");
+}
+
+static void
+records_stay_in_range_after_their_scale(void **state)
+{
+    (void)state;
+    const char *const part = "  part: {file: weather.csv, column: Q, unit: \"%\"}\n";
+    char with_part[256];
+    snprintf(with_part, sizeof with_part, "%sprofiles:", part);
+    /* at most 4.5 %, times 50 */
+    REFUSE_CHANGED("'loss' comes to 2.25 with series 'part'", "basin.yaml", 43,
+                   "profiles:", with_part, "loss: 10 %", "loss: {series: part, scale: 50}");
+    REFUSE_CHANGED(
+        "'loss': series 'rate' is 1.5 in the file's unit on 2019-02-01", "basin.yaml", 43,
+        "profiles:", "  rate: {file: weather.csv, column: Q, unit: \"1\"}\nprofiles:", "loss: 10 %",
+        "loss: {series: rate}");
+}
+
+static void
 deep_and_wide_files_are_refused_quickly(void **state)
 {
     (void)state;
@@ -344,6 +438,9 @@ scenario_files_hold_scenarios_only(void **state)
     static const char extra[] = "scenarios: {}\nseas: {t: {}}\n";
     write_file("scenario.yaml", extra, sizeof extra - 1);
     expect_refusal(path, scenario, "unknown key 'seas' in a scenario file");
+    static const char newer[] = "nguon: 2\nscenarios: {}\n";
+    write_file("scenario.yaml", newer, sizeof newer - 1);
+    expect_refusal(path, scenario, "reads version 1");
     static const char nothing[] = "name: x\n";
     write_file("scenario.yaml", nothing, sizeof nothing - 1);
     expect_refusal(path, scenario, "lacks the section 'scenarios'");
@@ -442,6 +539,9 @@ main(void)
         cmocka_unit_test(the_file_all_cases_start_from_is_good),
         cmocka_unit_test(every_fault_is_named_and_placed),
         cmocka_unit_test(what_is_no_text_is_refused),
+        cmocka_unit_test(a_pipe_that_nobody_writes_is_not_waited_for),
+        cmocka_unit_test(faults_of_records_stand_in_their_file_and_line),
+        cmocka_unit_test(records_stay_in_range_after_their_scale),
         cmocka_unit_test(deep_and_wide_files_are_refused_quickly),
         cmocka_unit_test(more_faults_than_are_kept_are_counted),
         cmocka_unit_test(all_faults_of_a_file_come_at_once),

@@ -2,6 +2,7 @@
 #ifndef NGUON_MODEL_BASIN_H
 #define NGUON_MODEL_BASIN_H
 
+#include "model/catchment_model.h"
 #include "model/diagnostics.h"
 #include "model/series.h"
 #include "model/timeaxis.h"
@@ -124,7 +125,14 @@ struct node {
     const char *file;
 };
 
-enum inflow_kind { INFLOW_SERIES, INFLOW_GR4J, INFLOW_GENERATOR };
+enum inflow_kind { INFLOW_SERIES, INFLOW_MODEL, INFLOW_GENERATOR };
+
+/** Where potential evapotranspiration comes from. */
+enum pet_source {
+    PET_GIVEN,
+    PET_FROM_MEAN, /**< Oudin, from the mean temperature */
+    PET_FROM_RANGE /**< Hargreaves and Samani, from the least and the greatest */
+};
 
 struct catchment {
     int node_i;
@@ -134,11 +142,16 @@ struct catchment {
     enum inflow_kind inflow_kind;
     struct varying inflow; /**< INFLOW_SERIES, m3/s or m/s over the area; for all kinds carries
                                 the adjustments of the resulting flow */
-    double x1_mm, x2_mm, x3_mm, x4_d;             /**< INFLOW_GR4J */
-    struct varying rain;                          /**< m/s */
-    struct varying pet;                           /**< m/s */
-    double production_fraction, routing_fraction; /**< initial stores, 0.3 and 0.5 */
-    double warmup_s;     /**< GR4J warm-up on the first part of the record, 1 year */
+    const struct catchment_model *model;       /**< INFLOW_MODEL */
+    double parameter[CATCHMENT_PARAMETER_MAX]; /**< in the model's units */
+    double initial[CATCHMENT_INITIAL_MAX];     /**< stores before the warm-up, as the model's */
+    struct varying rain;                       /**< m/s */
+    struct varying pet; /**< m/s; if it is computed, the adjustments of the result */
+    enum pet_source pet_source;
+    struct varying temperature, min_temperature, max_temperature; /**< degC, to compute it from */
+    double pet_latitude_deg;                                      /**< NAN: the node's */
+    double hargreaves;                                            /**< coefficient */
+    double warmup_s;     /**< warm-up on the first part of the run, 1 year */
     struct varying mean; /**< INFLOW_GENERATOR: mean flow, m3/s or m/s over the area */
     double monthly_fraction[12];
     double cv, lag1, recession_s, base_fraction, region_correlation;

@@ -74,6 +74,8 @@ set_varying(struct basin *basin, const struct change *change, const struct field
     *varying = *value;
     if (field->read == read_inflow)
         basin->catchment[element_i].inflow_kind = INFLOW_SERIES;
+    if (field->read == read_pet)
+        basin->catchment[element_i].pet_source = PET_GIVEN;
     if (change->section == SECTION_DEMANDS && varying == &basin->demand[element_i].need)
         basin->demand[element_i].basis = DEMAND_CONSTANT;
 }

@@ -15,7 +15,9 @@ struct change_target {
     const char *id; /* "*" for all */
     const struct field_table *table;
     const struct field *field;
-    int code; /* of the field, for struct change */
+    int code;                            /* of the field, for struct change */
+    bool serves;                         /* an element that the path names has the key */
+    const struct catchment_model *model; /* that the path names, NULL: any */
 };
 
 const struct field *
@@ -43,6 +45,44 @@ find_target_section(struct basin_reader *reader, const char *name, const struct 
     return false;
 }
 
+/* Whether any element that the path names has the keys of a table. */
+static bool
+serves_any(const struct basin *basin, const struct change_target *target,
+           const struct field_table *table)
+{
+    bool all = strcmp(target->id, "*") == 0;
+    int count = section_array_count(basin, target->section);
+    for (int i = 0; i < count; i++)
+        if (section_holds(basin, target->section, i) &&
+            (all || strcmp(section_id(basin, target->section, i), target->id) == 0) &&
+            table_holds(basin, target->section, i, table))
+            return true;
+    return false;
+}
+
+/* Keep the key of a table as the target if it is the first of its name or, unlike the one before,
+   serves an element. A key that means two things for the elements of one path is a fault. */
+static bool
+take_key(struct basin_reader *reader, const struct yaml_node *at, struct change_target *target,
+         int table_i, int field_i)
+{
+    const struct field_table *table = section_table[target->section].table[table_i];
+    const struct field *field = &table->field[field_i];
+    bool serves = target->section == SECTION_RUN || serves_any(reader->basin, target, table);
+    if (target->field != NULL && !serves)
+        return true;
+    if (target->field != NULL && target->serves) {
+        fault(reader, at, "'%s': '%s' is a key of several models; name one: %s.%s or %s.%s",
+              at->text, field->key, target->table->prefix, field->key, table->prefix, field->key);
+        return false;
+    }
+    target->table = table;
+    target->field = field;
+    target->code = table_i << 16 | field_i;
+    target->serves = serves;
+    return true;
+}
+
 /* The key at the end of a path, "capacity" or "inflow.gr4j.rain" or its last word "rain". */
 static bool
 find_target_key(struct basin_reader *reader, const char *key, const struct yaml_node *at,
@@ -60,14 +100,22 @@ find_target_key(struct basin_reader *reader, const char *key, const struct yaml_
             if (known_count < 128)
                 known[known_count++] = table->field[j].key;
             if (strcmp(table->field[j].key, word) != 0 ||
-                (prefix_length > 0 && (strlen(table->prefix) != prefix_length ||
-                                       strncmp(table->prefix, key, prefix_length) != 0)))
+                (prefix_length > 0 && !prefix_matches(table->prefix, key, prefix_length)))
                 continue;
-            target->table = table;
-            target->field = &table->field[j];
-            target->code = i << 16 | j;
-            return true;
+            if (!take_key(reader, at, target, i, j))
+                return false;
         }
+    }
+    if (target->field != NULL) {
+        /* a model that the path names narrows keys that all models share */
+        const char *model = strchr(key, '.');
+        for (int i = 0; i < CATCHMENT_MODEL_COUNT && model != NULL; i++) {
+            const char *name = catchment_models[i]->name;
+            size_t length = strlen(name);
+            if (strncmp(model + 1, name, length) == 0 && model[1 + length] == '.')
+                target->model = catchment_models[i];
+        }
+        return true;
     }
     fault(reader, at, "'%s': %s have no key '%s'%s", at->text,
           target->section == SECTION_RUN ? "the settings of run" : info->name, key,
@@ -80,8 +128,8 @@ static bool
 require_changeable(struct basin_reader *reader, const struct yaml_node *at,
                    const struct field *field)
 {
-    bool is_inflow = field->read == read_inflow;
-    bool can = (field->flags & FIELD_FIXED) == 0 && (field->kind != FIELD_SPECIAL || is_inflow) &&
+    bool can = (field->flags & FIELD_FIXED) == 0 &&
+               (field->kind != FIELD_SPECIAL || field_varies(field)) &&
                ((field->flags & FIELD_RUN_ONLY) == 0 || reader->by_command);
     if (!can)
         fault(reader, at, "'%s': '%s' cannot be changed %s", at->text, field->key,
@@ -129,7 +177,8 @@ is_present(const struct basin *basin, const struct change_target *target, int el
            bool needs_value)
 {
     const struct field *field = target->field;
-    if (!table_holds(basin, target->section, element_i, target->table))
+    if (!table_holds(basin, target->section, element_i, target->table) ||
+        (target->model != NULL && basin->catchment[element_i].model != target->model))
         return false;
     if (!needs_value || (field->flags & FIELD_DERIVED) != 0)
         return true;
@@ -198,7 +247,7 @@ is_windowed(const struct adjustment *window)
 bool
 field_varies(const struct field *field)
 {
-    return field->kind == FIELD_VARYING || field->read == read_inflow;
+    return field->kind == FIELD_VARYING || field->read == read_inflow || field->read == read_pet;
 }
 
 /* Every element's quantity must be of the dimension of a shift, or of a set in a window. */
@@ -210,7 +259,8 @@ require_same_dimension(struct basin_reader *reader, const struct yaml_node *valu
     for (int i = 0; i < change->element_count; i++) {
         const struct varying *varying =
             field_address(reader->basin, target->section, change->element_i[i], target->field);
-        enum dimension own = varying->kind != VARYING_ABSENT ? varying->dimension : DIMENSION_FLOW;
+        enum dimension derived = target->field->read == read_pet ? DIMENSION_SPEED : DIMENSION_FLOW;
+        enum dimension own = varying->kind != VARYING_ABSENT ? varying->dimension : derived;
         if (own == dimension)
             continue;
         fault(reader, value, "'%s' is %s, but '%s' of '%s' is %s", value->text,

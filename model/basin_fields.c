@@ -80,28 +80,7 @@ static const struct field catchment_rows[] = {
     {"inflow", .kind = FIELD_SPECIAL, .read = read_inflow, AT(catchment, inflow),
      .dimensions = FLOW | SPEED, .forms = FORM_ANY, .min = 0, .max = INFINITY,
      .flags = FIELD_REQUIRED | FIELD_DERIVED | FIELD_NO_FIGURE,
-     .doc = "how the runoff is found: series, gr4j or generate"},
-};
-
-static const struct field gr4j_rows[] = {
-    {"x1", NUMBER(LENGTH, 0, INFINITY), AT(catchment, x1_mm), .per_si = 1e3,
-     .flags = FIELD_REQUIRED | FIELD_ABOVE_MIN, .doc = "capacity of the production store"},
-    {"x2", NUMBER(SPEED, -INFINITY, INFINITY), AT(catchment, x2_mm), .per_si = 86400e3,
-     .flags = FIELD_REQUIRED, .doc = "groundwater exchange"},
-    {"x3", NUMBER(LENGTH, 0, INFINITY), AT(catchment, x3_mm), .per_si = 1e3,
-     .flags = FIELD_REQUIRED | FIELD_ABOVE_MIN, .doc = "capacity of the routing store"},
-    {"x4", NUMBER(TIME, 43200, 20 * 86400.0), AT(catchment, x4_d), .per_si = 1 / 86400.0,
-     .flags = FIELD_REQUIRED | FIELD_BELOW_MAX, .doc = "time base of the unit hydrograph"},
-    {"rain", VARIES(SPEED, 0, INFINITY), AT(catchment, rain), .flags = FIELD_REQUIRED,
-     .doc = "rain on the catchment"},
-    {"pet", VARIES(SPEED, 0, INFINITY), AT(catchment, pet), .flags = FIELD_REQUIRED,
-     .doc = "potential evapotranspiration"},
-    {"production", NUMBER(SHARE, 0, 1), AT(catchment, production_fraction), .fallback = "30 %",
-     .doc = "production store filled at the start of the warm-up"},
-    {"routing", NUMBER(SHARE, 0, 1), AT(catchment, routing_fraction), .fallback = "50 %",
-     .doc = "routing store filled at the start of the warm-up"},
-    {"warmup", NUMBER(TIME, 0, 1e10), AT(catchment, warmup_s), .fallback = "365 d",
-     .doc = "length of the record's first part that is run beforehand"},
+     .doc = "how the runoff is found: series, generate or a model (gr4j ...)"},
 };
 
 static const struct field generate_rows[] = {
@@ -310,7 +289,6 @@ static const struct field link_rows[] = {
 static const struct field_table run_keys = TABLE(run_rows, "");
 static const struct field_table node_keys = TABLE(node_rows, "");
 static const struct field_table catchment_keys = TABLE(catchment_rows, "");
-const struct field_table gr4j_keys = TABLE(gr4j_rows, "inflow.gr4j");
 const struct field_table generate_keys = TABLE(generate_rows, "inflow.generate");
 static const struct field_table reservoir_keys = TABLE(reservoir_rows, "");
 static const struct field_table junction_keys = TABLE(junction_rows, "");
@@ -331,7 +309,12 @@ static const struct field_table link_keys = TABLE(link_rows, "");
 const struct section_info section_table[SECTION_COUNT] = {
     [SECTION_RUN] = {"run", NODE_KIND_COUNT, .table = {&run_keys}},
     [SECTION_CATCHMENTS] = {"catchments", NODE_CATCHMENT, KEPT_IN(catchment, catchment),
-                            .table = {&catchment_keys, &node_keys, &gr4j_keys, &generate_keys}},
+                            .table = {&catchment_keys, &node_keys, &generate_keys,
+                                      &shared_model_keys, &oudin_keys, &hargreaves_keys,
+                                      &catchment_model_keys[0], &catchment_model_keys[1],
+                                      &catchment_model_keys[2], &catchment_model_keys[3],
+                                      &catchment_model_keys[4], &catchment_model_keys[5],
+                                      &catchment_model_keys[6]}},
     [SECTION_RESERVOIRS] = {"reservoirs", NODE_RESERVOIR, KEPT_IN(reservoir, reservoir),
                             .table = {&reservoir_keys, &node_keys}},
     [SECTION_JUNCTIONS] = {"junctions", NODE_JUNCTION, KEPT_IN(passage, passage),

@@ -75,7 +75,7 @@ struct field {
 };
 
 struct field_table {
-    const char *prefix; /**< "" or the path inside the element, "inflow.gr4j" */
+    const char *prefix; /**< "" or the path inside the element, "inflow.generate" */
     const struct field *field;
     int count;
 };
@@ -97,7 +97,7 @@ enum section {
     SECTION_COUNT
 };
 
-enum { SECTION_TABLES_MAX = 5 };
+enum { SECTION_TABLES_MAX = 16 };
 
 /** One section of the file: its name, its keys and where its elements are kept. */
 struct section_info {
@@ -110,7 +110,15 @@ struct section_info {
 };
 
 extern const struct section_info section_table[SECTION_COUNT];
-extern const struct field_table gr4j_keys, generate_keys;
+extern const struct field_table generate_keys;
+
+/** Stands for the name of any model in the prefix of a table. */
+#define MODEL_WORD "<model>"
+
+/** Parameters and first fillings of each model, in the order of catchment_models; then what all
+ *  share, and the keys of each way to compute evapotranspiration. */
+extern const struct field_table catchment_model_keys[CATCHMENT_MODEL_COUNT];
+extern const struct field_table shared_model_keys, oudin_keys, hargreaves_keys;
 
 /** Number of elements in the array a section's elements are kept in. */
 int section_array_count(const struct basin *basin, enum section section);

@@ -103,15 +103,14 @@ check_number_range(const struct limit_check *check, const struct field *field, d
         range_text(field, dimension, value, range, sizeof range));
 }
 
-/* Keys of gr4j and generate hold only for catchments of that kind, those of a licence likewise. */
+/* Keys of a model or of generate hold only for catchments of that kind, those of a licence
+ * likewise. */
 bool
 table_holds(const struct basin *basin, enum section section, int element_i,
             const struct field_table *table)
 {
-    if (table == &gr4j_keys)
-        return basin->catchment[element_i].inflow_kind == INFLOW_GR4J;
-    if (table == &generate_keys)
-        return basin->catchment[element_i].inflow_kind == INFLOW_GENERATOR;
+    if (section == SECTION_CATCHMENTS)
+        return catchment_table_holds(&basin->catchment[element_i], table);
     return table->prefix[0] == '\0' || section != SECTION_AQUIFERS ||
            basin->aquifer[element_i].licence.kind != VARYING_ABSENT;
 }

@@ -258,62 +258,6 @@ read_zones(struct basin_reader *reader, const struct element *element, const str
     }
 }
 
-/* scale and shift of the resulting inflow beside gr4j or generate. */
-static void
-read_inflow_adjustments(struct basin_reader *reader, const struct field *field,
-                        const struct yaml_node *map, struct varying *inflow)
-{
-    struct yaml_node key[3] = {{.kind = YAML_TEXT, .text = "value"}};
-    struct yaml_node value[3] = {{.kind = YAML_TEXT, .text = "0 m3/s", .file = map->file}};
-    struct yaml_node beside = *map;
-    beside.key = key;
-    beside.value = value;
-    beside.count = 1;
-    for (int i = 0; i < map->count; i++) {
-        const char *name = map->key[i].text;
-        if (strcmp(name, "scale") == 0 || strcmp(name, "shift") == 0) {
-            key[beside.count] = map->key[i];
-            value[beside.count++] = map->value[i];
-        }
-    }
-    read_varying(reader, &beside, field, inflow);
-    inflow->kind = VARYING_ABSENT;
-}
-
-void
-read_inflow(struct basin_reader *reader, const struct element *element, const struct field *field,
-            const struct yaml_node *value)
-{
-    static const char *const known[] = {"gr4j", "generate", "scale", "shift"};
-    struct catchment *catchment = element->base;
-    const struct field_table *inside[] = {NULL, NULL};
-    const struct yaml_node *map = yaml_find(value, "gr4j");
-    if (map != NULL) {
-        catchment->inflow_kind = INFLOW_GR4J;
-        inside[0] = &gr4j_keys;
-    } else if ((map = yaml_find(value, "generate")) != NULL) {
-        catchment->inflow_kind = INFLOW_GENERATOR;
-        inside[0] = &generate_keys;
-    } else {
-        catchment->inflow_kind = INFLOW_SERIES;
-        read_varying(reader, value, field, &catchment->inflow);
-        return;
-    }
-    for (int i = 0; i < value->count; i++) {
-        bool is_known = &value->value[i] == map;
-        for (int j = 2; j < 4; j++)
-            is_known = is_known || strcmp(known[j], value->key[i].text) == 0;
-        if (!is_known)
-            unknown_key(reader, &value->key[i], "inflow", known, 4);
-    }
-    read_inflow_adjustments(reader, field, value, &catchment->inflow);
-    if (!require_map(reader, inside[0]->prefix, map))
-        return;
-    read_fields(reader, element, inside, map);
-    if (catchment->region == NULL)
-        catchment->region_correlation = 0.0;
-}
-
 /* {node: share ...}; the nodes are checked with the network. */
 static void
 read_shares(struct basin_reader *reader, const struct field *field, const struct yaml_node *map,

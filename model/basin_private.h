@@ -138,7 +138,7 @@ void unknown_key(struct basin_reader *reader, const struct yaml_node *key, const
                  const char *const *known, int known_count);
 
 /* basin_parts.c: special keys */
-field_reader read_at, read_flags, read_table, read_zones, read_inflow, read_split,
+field_reader read_at, read_flags, read_table, read_zones, read_inflow, read_pet, read_split,
     read_licence_reset, read_class_list, read_class_word, read_people, read_returns,
     read_restricted_by, read_profile_word, read_outages, read_generate_monthly;
 bool reservoir_derive(struct reservoir *reservoir);
@@ -190,6 +190,16 @@ void check_limits(const struct basin *basin, limit_report *report, void *context
  */
 void check_ranges(const struct basin *basin, bool records_only, limit_report *report,
                   void *context);
+
+/** Whether the keys of a table mean something for a catchment: those of a model, if it runs it. */
+bool catchment_table_holds(const struct catchment *catchment, const struct field_table *table);
+
+/** Whether the first length bytes of a path are the prefix, MODEL_WORD being any model's name. */
+bool prefix_matches(const char *prefix, const char *path, size_t length);
+
+/** Faults of models in catchments: their step, their warm-up, a place for computed evaporation. */
+void check_catchment_models(struct basin_reader *reader);
+
 /** Whether the keys of a table mean something for an element (those of gr4j only for gr4j). */
 bool table_holds(const struct basin *basin, enum section section, int element_i,
                  const struct field_table *table);

@@ -265,31 +265,6 @@ check_calendar(struct basin_reader *reader, const struct yaml_node *run_at)
     timeaxis_finish(&axis);
 }
 
-/* The warm-up of GR4J needs that much record. */
-static void
-check_warmup(struct basin_reader *reader)
-{
-    const struct basin *basin = reader->basin;
-    for (int i = 0; i < basin->catchment_count; i++) {
-        const struct catchment *catchment = &basin->catchment[i];
-        const struct varying *input[2] = {&catchment->rain, &catchment->pet};
-        for (int j = 0; j < 2 && catchment->inflow_kind == INFLOW_GR4J; j++) {
-            if (input[j]->kind != VARYING_SERIES)
-                continue;
-            const struct series_input *series = &basin->series[input[j]->series_i];
-            const struct record *record = &series->record;
-            if (record->count == 0)
-                continue;
-            double span_s = (double)(record->start_s[record->count] - record->start_s[0]);
-            if (span_s < catchment->warmup_s)
-                fault(reader, reader->node_yaml[catchment->node_i],
-                      "catchment '%s' warms up for %.0f d, but series '%s' has only %.0f d",
-                      basin->node[catchment->node_i].id, catchment->warmup_s / 86400.0, series->id,
-                      span_s / 86400.0);
-        }
-    }
-}
-
 void
 read_records(struct basin_reader *reader)
 {
@@ -310,7 +285,7 @@ read_records(struct basin_reader *reader)
     for (int i = 0; i < reader->use_count; i++)
         check_use_range(&basin->series[reader->use[i].series_i], &reader->use[i],
                         reader->diagnostics);
-    check_warmup(reader);
+    check_catchment_models(reader);
     const struct yaml_node *run = find_section(reader, "run");
     const struct yaml_node *end = run != NULL ? yaml_find(run, "end") : NULL;
     if (basin->run.start.year != 0 && basin->run.end.year != 0)

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "scenarios/forcing.h"
 
-#include "model/catchment_model.h"
 #include "model/inflow_generator.h"
+#include "scenarios/catchment_runner.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const double seconds_per_day = 86400.0;
-static const double mm_per_m = 1000.0;
 
 /* ---- records --------------------------------------------------------------------------------- */
 
 static bool
-runs_a_model(const struct basin *basin)
+runs_by_the_day(const struct basin *basin)
 {
     for (int c = 0; c < basin->catchment_count; c++)
-        if (basin->catchment[c].inflow_kind == INFLOW_GR4J)
+        if (basin->catchment[c].inflow_kind == INFLOW_MODEL &&
+            basin->catchment[c].model->step == STEP_DAILY)
             return true;
     return false;
 }
@@ -76,7 +76,7 @@ records_create(const struct basin *basin, const struct timeaxis *axis, struct re
     records->on_days = calloc((size_t)basin->series_count + 1, sizeof *records->on_days);
     if (records->on_steps == NULL || records->on_days == NULL)
         TRY(error_set(err, STATUS_MEMORY, "out of memory for the records"));
-    if (runs_a_model(basin))
+    if (runs_by_the_day(basin))
         TRY(make_day_axis(axis, &records->day_axis, err));
     for (int i = 0; i < basin->series_count; i++)
         if (basin->series[i].used)
@@ -107,20 +107,12 @@ records_destroy(struct records *records)
 
 /* ---- runoff ---------------------------------------------------------------------------------- */
 
-static int
-warmup_days(const struct catchment *catchment, int day_count)
-{
-    double days = ceil(catchment->warmup_s / seconds_per_day);
-    return days < day_count ? (int)days : day_count;
-}
-
 enum status
 runoff_create(const struct basin *basin, const struct records *records, struct runoff **out,
               struct error *err)
 {
     size_t catchments = (size_t)basin->catchment_count;
     size_t steps = (size_t)records->axis->step_count;
-    size_t days = (size_t)records->day_axis.step_count;
     struct runoff *runoff = calloc(1, sizeof *runoff);
     *out = NULL;
     if (runoff == NULL)
@@ -129,12 +121,9 @@ runoff_create(const struct basin *basin, const struct records *records, struct r
     runoff->flow_m3s = calloc(catchments + 1, sizeof *runoff->flow_m3s);
     runoff->model_m3s = calloc(catchments + 1, sizeof *runoff->model_m3s);
     runoff->model_realisation = calloc(catchments + 1, sizeof *runoff->model_realisation);
-    runoff->rain_mm = calloc(days + 1, sizeof(double));
-    runoff->pet_mm = calloc(days + 1, sizeof(double));
-    runoff->flow_mm = calloc(days + 1, sizeof(double));
+    runoff->due_i = calloc(catchments + 1, sizeof *runoff->due_i);
     bool good = runoff->flow_m3s != NULL && runoff->model_m3s != NULL &&
-                runoff->model_realisation != NULL && runoff->rain_mm != NULL &&
-                runoff->pet_mm != NULL && runoff->flow_mm != NULL;
+                runoff->model_realisation != NULL && runoff->due_i != NULL;
     for (size_t c = 0; c < catchments && good; c++) {
         runoff->flow_m3s[c] = calloc(steps, sizeof(double));
         runoff->model_m3s[c] = calloc(steps, sizeof(double));
@@ -143,6 +132,11 @@ runoff_create(const struct basin *basin, const struct records *records, struct r
     if (!good) {
         runoff_destroy(runoff);
         return error_set(err, STATUS_MEMORY, "out of memory for the inflows");
+    }
+    enum status status = catchment_runner_create(basin, records, &runoff->runner, err);
+    if (status != STATUS_OK) {
+        runoff_destroy(runoff);
+        return status;
     }
     *out = runoff;
     return STATUS_OK;
@@ -162,65 +156,9 @@ runoff_destroy(struct runoff *runoff)
     free(runoff->flow_m3s);
     free(runoff->model_m3s);
     free(runoff->model_realisation);
-    free(runoff->rain_mm);
-    free(runoff->pet_mm);
-    free(runoff->flow_mm);
+    free(runoff->due_i);
+    catchment_runner_destroy(runoff->runner);
     free(runoff);
-}
-
-/* Mean of the days over each step; hours take the value of their day. */
-static void
-days_to_steps(const struct timeaxis *day_axis, const double *day_value, const struct timeaxis *axis,
-              double factor, double *value)
-{
-    int day_i = 0;
-    for (int t = 0; t < axis->step_count; t++) {
-        double sum = 0.0;
-        int count = 0;
-        while (day_i + 1 < day_axis->step_count && day_axis->start_s[day_i + 1] <= axis->start_s[t])
-            day_i++;
-        for (int d = day_i; d < day_axis->step_count && day_axis->start_s[d] < axis->start_s[t + 1];
-             d++) {
-            sum += day_value[d];
-            count++;
-        }
-        value[t] = factor * sum / count;
-    }
-}
-
-static enum status
-run_gr4j(struct runoff *runoff, const struct catchment *catchment, const struct records *records,
-         double *flow_m3s, struct error *err)
-{
-    const struct timeaxis *days = &records->day_axis;
-    const struct catchment_model *model = catchment_model_find("gr4j");
-    double parameter[CATCHMENT_PARAMETER_MAX] = {catchment->x1_mm, catchment->x2_mm,
-                                                 catchment->x3_mm, catchment->x4_d};
-    double initial[CATCHMENT_INITIAL_MAX] = {catchment->production_fraction,
-                                             catchment->routing_fraction};
-    double state[CATCHMENT_STATE_MAX];
-    for (int d = 0; d < days->step_count; d++) {
-        runoff->rain_mm[d] = mm_per_m * seconds_per_day *
-                             varying_at(&catchment->rain, days, d, 0, records->on_days, NAN);
-        runoff->pet_mm[d] = mm_per_m * seconds_per_day *
-                            varying_at(&catchment->pet, days, d, 0, records->on_days, NAN);
-        /* a shift of rain may ask for less than none */
-        runoff->rain_mm[d] = runoff->rain_mm[d] > 0.0 ? runoff->rain_mm[d] : 0.0;
-        runoff->pet_mm[d] = runoff->pet_mm[d] > 0.0 ? runoff->pet_mm[d] : 0.0;
-    }
-    enum status status = catchment_parameters_use(model, parameter, parameter, err);
-    if (status != STATUS_OK)
-        return status;
-    catchment_start(model, parameter, initial, state);
-    status = catchment_run(model, parameter, state, warmup_days(catchment, days->step_count),
-                           runoff->rain_mm, runoff->pet_mm, runoff->flow_mm, NULL, err);
-    if (status == STATUS_OK)
-        status = catchment_run(model, parameter, state, days->step_count, runoff->rain_mm,
-                               runoff->pet_mm, runoff->flow_mm, NULL, err);
-    if (status == STATUS_OK)
-        days_to_steps(days, runoff->flow_mm, records->axis,
-                      catchment->area_m2 / mm_per_m / seconds_per_day, flow_m3s);
-    return status;
 }
 
 static enum status
@@ -248,38 +186,63 @@ run_generator(const struct basin *basin, const struct catchment *catchment,
     return inflow_generate(&generator, basin->run.seed, (uint32_t)realisation, axis, flow_m3s, err);
 }
 
+static bool
+same_varying(const struct varying *a, const struct varying *b)
+{
+    return memcmp(a, b, sizeof *a) == 0;
+}
+
 /* Whether a scenario left alone all that the model or generator reads. */
 static bool
 same_model(const struct catchment *a, const struct catchment *b)
 {
-    return a->inflow_kind == b->inflow_kind && a->area_m2 == b->area_m2 && a->x1_mm == b->x1_mm &&
-           a->x2_mm == b->x2_mm && a->x3_mm == b->x3_mm && a->x4_d == b->x4_d &&
-           a->warmup_s == b->warmup_s && a->production_fraction == b->production_fraction &&
-           a->routing_fraction == b->routing_fraction &&
-           memcmp(&a->rain, &b->rain, sizeof a->rain) == 0 &&
-           memcmp(&a->pet, &b->pet, sizeof a->pet) == 0 &&
-           memcmp(&a->mean, &b->mean, sizeof a->mean) == 0 &&
+    return a->inflow_kind == b->inflow_kind && a->area_m2 == b->area_m2 && a->model == b->model &&
+           memcmp(a->parameter, b->parameter, sizeof a->parameter) == 0 &&
+           memcmp(a->initial, b->initial, sizeof a->initial) == 0 && a->warmup_s == b->warmup_s &&
+           same_varying(&a->rain, &b->rain) && same_varying(&a->pet, &b->pet) &&
+           a->pet_source == b->pet_source && a->hargreaves == b->hargreaves &&
+           same_varying(&a->temperature, &b->temperature) &&
+           same_varying(&a->min_temperature, &b->min_temperature) &&
+           same_varying(&a->max_temperature, &b->max_temperature) &&
+           same_varying(&a->mean, &b->mean) &&
            memcmp(a->monthly_fraction, b->monthly_fraction, sizeof a->monthly_fraction) == 0 &&
            a->cv == b->cv && a->lag1 == b->lag1 && a->recession_s == b->recession_s &&
            a->base_fraction == b->base_fraction && a->region_correlation == b->region_correlation;
 }
 
+/* Run the models and generators whose output is not that of the last scenario still. */
 static enum status
-run_model(struct runoff *runoff, int catchment_c, const struct basin *base,
-          const struct basin *scenario, const struct records *records, int realisation,
-          struct error *err)
+run_models(struct runoff *runoff, const struct basin *base, const struct basin *scenario,
+           const struct records *records, int realisation, struct error *err)
 {
-    const struct catchment *catchment = &scenario->catchment[catchment_c];
-    bool usual = same_model(catchment, &base->catchment[catchment_c]) &&
-                 scenario->run.seed == base->run.seed;
-    if (usual && runoff->model_realisation[catchment_c] == realisation)
-        return STATUS_OK;
-    double *flow_m3s = runoff->model_m3s[catchment_c];
-    enum status status =
-        catchment->inflow_kind == INFLOW_GR4J
-            ? run_gr4j(runoff, catchment, records, flow_m3s, err)
-            : run_generator(scenario, catchment, records->axis, realisation, flow_m3s, err);
-    runoff->model_realisation[catchment_c] = usual && status == STATUS_OK ? realisation : 0;
+    enum status status = STATUS_OK;
+    int due_count = 0;
+    for (int c = 0; c < scenario->catchment_count; c++) {
+        const struct catchment *catchment = &scenario->catchment[c];
+        bool usual =
+            same_model(catchment, &base->catchment[c]) && scenario->run.seed == base->run.seed;
+        if (catchment->inflow_kind == INFLOW_SERIES ||
+            (usual && runoff->model_realisation[c] == realisation))
+            continue;
+        runoff->model_realisation[c] = usual ? realisation : 0;
+        if (catchment->inflow_kind == INFLOW_MODEL) {
+            runoff->due_i[due_count++] = c;
+            continue;
+        }
+        struct error cause = {0};
+        status = run_generator(scenario, catchment, records->axis, realisation,
+                               runoff->model_m3s[c], &cause);
+        if (status != STATUS_OK)
+            error_set(err, status, "catchment '%s': %s", scenario->node[catchment->node_i].id,
+                      cause.text);
+        TRY(status);
+    }
+    TRY(catchment_runner_run(runoff->runner, scenario, records, runoff->due_i, due_count,
+                             runoff->model_m3s, err));
+out:
+    if (status != STATUS_OK) /* nothing of it is to be taken for a finished run */
+        memset(runoff->model_realisation, 0,
+               (size_t)runoff->catchment_count * sizeof *runoff->model_realisation);
     return status;
 }
 
@@ -288,17 +251,11 @@ runoff_compute(struct runoff *runoff, const struct basin *base, const struct bas
                const struct records *records, int realisation, struct error *err)
 {
     const struct timeaxis *axis = records->axis;
-    for (int c = 0; c < scenario->catchment_count; c++) {
+    enum status status = run_models(runoff, base, scenario, records, realisation, err);
+    for (int c = 0; c < scenario->catchment_count && status == STATUS_OK; c++) {
         const struct catchment *catchment = &scenario->catchment[c];
         const struct varying *inflow = &catchment->inflow;
         bool modelled = catchment->inflow_kind != INFLOW_SERIES;
-        struct error cause = {0};
-        if (modelled) {
-            enum status status = run_model(runoff, c, base, scenario, records, realisation, &cause);
-            if (status != STATUS_OK)
-                return error_set(err, status, "catchment '%s': %s",
-                                 scenario->node[catchment->node_i].id, cause.text);
-        }
         double depth_area_m2 =
             !modelled && inflow->dimension == DIMENSION_SPEED ? catchment->area_m2 : 1.0;
         for (int t = 0; t < axis->step_count; t++) {
@@ -308,5 +265,5 @@ runoff_compute(struct runoff *runoff, const struct basin *base, const struct bas
             runoff->flow_m3s[c][t] = flow > 0.0 ? flow : 0.0;
         }
     }
-    return STATUS_OK;
+    return status;
 }

@@ -32,8 +32,8 @@ struct runoff {
     double **flow_m3s;      /**< [catchment_count][step_count] of the present scenario */
     double **model_m3s;     /**< [catchment_count][step_count] before changes of the scenario */
     int *model_realisation; /**< [catchment_count] what model_m3s holds, 0 nothing */
-    double *rain_mm, *pet_mm, *flow_mm; /**< [day_count + warm-up] scratch */
-    int scratch_count;
+    int *due_i;             /**< [catchment_count] models to be run, scratch */
+    struct catchment_runner *runner;
 };
 
 enum status runoff_create(const struct basin *basin, const struct records *records,
@@ -43,9 +43,10 @@ void runoff_destroy(struct runoff *runoff);
 /**
  * Fill flow_m3s for one scenario.
  *
- * GR4J runs day by day: first over the first `warmup` of the run's weather to fill its stores, then
- * over the run; hours hold the flow of their day, ten-day periods and months take the mean of
- * theirs. Changes of the scenario act on the resulting flow, which never falls below zero.
+ * A model runs on its own steps: first over the first `warmup` of the run's weather to fill its
+ * stores, then over the run. Of a model of days, hours hold the flow of their day, ten-day periods
+ * and months take the mean of theirs. Changes of the scenario act on the resulting flow, which
+ * never falls below zero.
  *
  * @param[in] base      the basin of the file
  * @param[in] scenario  its copy with the scenario's changes

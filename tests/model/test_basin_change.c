@@ -135,7 +135,7 @@ the_command_line_sets_values(void **state)
                         "");
     assert_close(value_on(&own->passage[2].capacity, 7, 1), 2.0, 0, 0);
     assert_string_equal(set(own, "catchments.c_model.x1=400 mm"), "");
-    assert_close(own->catchment[1].x1_mm, 400, 1e-14, 0);
+    assert_close(own->catchment[1].parameter[0], 400, 1e-14, 0);
     assert_string_equal(set(own, "catchments.c_gauge.inflow=3 m3/s"), "");
     assert_int_equal(own->catchment[0].inflow.kind, VARYING_CONSTANT);
     assert_string_equal(set(own, "demands.town.need=0.2 m3/s"), "");

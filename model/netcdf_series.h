@@ -10,7 +10,6 @@
 struct netcdf_source {
     const char *pattern; /**< path, in which *, ? and [...] stand for names of files */
     const char *variable;
-    struct netcdf_place place;
     bool unit_given;         /**< unit replaces that of the files */
     struct netcdf_unit unit; /**< of the files if not given: set by netcdf_source_probe */
 };
@@ -21,9 +20,19 @@ struct netcdf_source {
  */
 enum status netcdf_source_probe(struct netcdf_source *source, struct error *err);
 
+/** One place, and the record found there. */
+struct netcdf_request {
+    const struct netcdf_place *place;
+    enum fill_rule fill;
+    const char *file; /**< place of the basin file that faults are put to; NULL and 0 for none */
+    int line;
+    struct record record; /**< out: empty after a fault, else finished by the caller */
+};
+
 /**
- * Read a variable at a place from one or several files (CMIP6, CORDEX and the like) as a record on
- * the run's calendar, in the unit that is stored (SI, degrees Celsius).
+ * Read a variable at several places from one or several files (CMIP6, CORDEX and the like) as
+ * records on the run's calendar, in the unit that is stored (SI, degrees Celsius). Each file is
+ * read once for all places.
  *
  * Files are put in order by their times. Figures that two files share must agree; where they do
  * not, or where calendar or grid make no sense, that is an error with file, variable and date. What
@@ -38,12 +47,12 @@ enum status netcdf_source_probe(struct netcdf_source *source, struct error *err)
  *  - states (temperature) are stretched over the month and keep its mean.
  * Months keep their sum (fluxes) or mean (states) in the same way.
  *
- * @param[in] file, line  place of the basin file that faults are put to; line 0 and NULL for none
+ * A fault of one place leaves the records of the others; one of the files leaves none.
+ *
  * @return STATUS_OK or STATUS_INPUT (see diagnostics), STATUS_MEMORY
  */
-enum status record_read_netcdf(struct record *record, const struct netcdf_source *source,
-                               enum fill_rule fill, const char *file, int line,
-                               struct diagnostics *diagnostics);
+enum status records_read_netcdf(const struct netcdf_source *source, struct netcdf_request *request,
+                                int request_count, struct diagnostics *diagnostics);
 
 /**
  * Weights of a catchment over cells from a CSV file with columns lat, lon and the one named.

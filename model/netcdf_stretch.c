@@ -195,56 +195,13 @@ months_to_record(const struct netcdf_stretch *stretch, struct record *record, st
     for (int i = 0; status == STATUS_OK && i < stretch->count; i++) {
         int month = month_number(netcdf_date_of(stretch->calendar, day_of(stretch->start_s[i])));
         double own_days = (double)(stretch->end_s[i] - stretch->start_s[i]) / SECONDS_PER_DAY;
-        double ratio = stretch->kind == STRETCH_STATE ? 1.0 : own_days / run_days_in_month(month);
+        double ratio = stretch->rule == MONTH_STATE ? 1.0 : own_days / run_days_in_month(month);
         record->value[month - first_month] = stretch->value[i] * ratio;
     }
     return status;
 }
 
 /* ---- months of other lengths ----------------------------------------------------------------- */
-
-/* Whole days: each falls on the day that holds its middle. */
-static void
-move_rain(const double *from, int from_count, double *to, int to_count)
-{
-    int last_to = -1;
-    for (int i = 0; i < from_count; i++) {
-        int day = (2 * i + 1) * to_count / (2 * from_count);
-        for (int dry = last_to + 1; dry < day; dry++) /* no day falls on it */
-            to[dry] = isnan(from[i]) || (i > 0 && isnan(from[i - 1])) ? NAN : 0.0;
-        to[day] = day == last_to ? to[day] + from[i] : from[i];
-        last_to = day;
-    }
-}
-
-/* Days of other length over the same month: what each new day covers of the old ones. */
-static void
-spread(const double *from, int from_count, double *to, int to_count, bool keep_mean)
-{
-    double ratio = (double)from_count / to_count;
-    for (int day = 0; day < to_count; day++) {
-        double begin = (double)(day * from_count) / to_count;
-        double end = (double)((day + 1) * from_count) / to_count;
-        double sum = 0.0;
-        for (int i = (int)begin; i < from_count && i < end; i++) {
-            double low = i > begin ? i : begin;
-            double high = i + 1 < end ? i + 1 : end;
-            sum += from[i] * (high - low);
-        }
-        to[day] = keep_mean ? sum / ratio : sum;
-    }
-}
-
-static void
-move_month(enum stretch_kind kind, const double *from, int from_count, double *to, int to_count)
-{
-    if (from_count == to_count)
-        memcpy(to, from, (size_t)to_count * sizeof *to);
-    else if (kind == STRETCH_RAIN)
-        move_rain(from, from_count, to, to_count);
-    else
-        spread(from, from_count, to, to_count, kind == STRETCH_STATE);
-}
 
 /* Empty days before the first figure and after the last are no part of the record. */
 static void
@@ -290,7 +247,7 @@ map_days(const struct netcdf_stretch *stretch, struct record *record, struct err
             from[day] = NAN;
         for (; i < stretch->count && middle_day(stretch, i) < from_day + from_count; i++)
             from[middle_day(stretch, i) - from_day] = stretch->value[i];
-        move_month(stretch->kind, from, from_count, to, run_days_in_month(month));
+        month_days_move(stretch->rule, from, from_count, to, run_days_in_month(month));
         to += run_days_in_month(month);
     }
     if (status == STATUS_OK)
@@ -303,7 +260,7 @@ static enum status
 hours_to_days(const struct netcdf_stretch *hours, struct netcdf_stretch *days, struct error *err)
 {
     days->calendar = hours->calendar;
-    days->kind = hours->kind;
+    days->rule = hours->rule;
     for (int i = 0; i < hours->count;) {
         int64_t day = day_of(hours->start_s[i]);
         int64_t begin_s = day * SECONDS_PER_DAY;

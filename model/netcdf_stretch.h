@@ -2,20 +2,14 @@
 #ifndef NGUON_MODEL_NETCDF_STRETCH_H
 #define NGUON_MODEL_NETCDF_STRETCH_H
 
+#include "model/month_days.h"
 #include "model/netcdf_calendar.h"
 #include "model/series.h"
-
-/** How figures go from a month of one length to a month of another. */
-enum stretch_kind {
-    STRETCH_RAIN, /**< whole days, sums kept */
-    STRETCH_FLUX, /**< spread evenly, sums kept */
-    STRETCH_STATE /**< spread evenly, means kept */
-};
 
 /** Figures joined from files, in the calendar of the files; rising, gaps left out. */
 struct netcdf_stretch {
     enum netcdf_calendar calendar;
-    enum stretch_kind kind;
+    enum month_rule rule;
     int count, capacity;
     int64_t *start_s, *end_s;
     double *value; /**< rates for fluxes; NAN where missing */

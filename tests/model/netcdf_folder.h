@@ -45,25 +45,34 @@ in_folder(const char *name)
     return out;
 }
 
+/** Files and one place. */
+struct place_source {
+    struct netcdf_source files;
+    struct netcdf_place place;
+};
+
 /** Read; on success the caller finishes the record, on failure the first message is in faults. */
 static inline enum status
-read_netcdf(struct netcdf_source *source, enum fill_rule fill, struct record *record)
+read_netcdf(struct place_source *source, enum fill_rule fill, struct record *record)
 {
     struct error err = {0};
     diagnostics_finish(&faults);
     diagnostics_init(&faults);
-    if (source->variable == NULL)
-        source->variable = "pr";
-    enum status status = netcdf_source_probe(source, &err);
+    struct netcdf_request request = {&source->place, fill, "basin.yaml", 7, {0}};
+    if (source->files.variable == NULL)
+        source->files.variable = "pr";
+    enum status status = netcdf_source_probe(&source->files, &err);
     if (status != STATUS_OK) {
         diagnostics_add(&faults, false, NULL, 0, 0, "%s", err.text);
         return status;
     }
-    return record_read_netcdf(record, source, fill, "basin.yaml", 7, &faults);
+    status = records_read_netcdf(&source->files, &request, 1, &faults);
+    *record = request.record;
+    return status;
 }
 
 static inline void
-must_read(struct netcdf_source *source, struct record *record)
+must_read(struct place_source *source, struct record *record)
 {
     if (read_netcdf(source, FILL_NONE, record) != STATUS_OK)
         fail_msg("%s", faults.count > 0 ? faults.item[0].message : "no message");

@@ -6,13 +6,13 @@
 
 static const double kg_to_m = 1e-3; /* kg m-2 of water as a depth */
 
-static struct netcdf_source
+static struct place_source
 at_point(const char *path, double latitude_deg, double longitude_deg)
 {
-    return (struct netcdf_source){.pattern = path,
-                                  .place = {.pick = PICK_NEAREST,
-                                            .latitude_deg = latitude_deg,
-                                            .longitude_deg = longitude_deg}};
+    return (struct place_source){.files.pattern = path,
+                                 .place = {.pick = PICK_NEAREST,
+                                           .latitude_deg = latitude_deg,
+                                           .longitude_deg = longitude_deg}};
 }
 
 /* ---- the CMIP6-like samples ------------------------------------------------------------------ */
@@ -34,10 +34,10 @@ the_noleap_sample_is_read(void **unused)
     (void)unused;
     if (!sample_path("pr_day_TEST-ESM_ssp245_r1i1p1f1_gn_20150101-20150110.nc", path, sizeof path))
         skip();
-    struct netcdf_source source = at_point(path, 21.6, 107.2);
+    struct place_source source = at_point(path, 21.6, 107.2);
     struct record record;
     must_read(&source, &record);
-    assert_int_equal(source.unit.dimension, DIMENSION_SPEED);
+    assert_int_equal(source.files.unit.dimension, DIMENSION_SPEED);
     assert_int_equal(record.step, STEP_DAILY);
     assert_int_equal(record.count, 10);
     assert_int_equal(record.start_s[0], date_to_seconds((struct date){2015, 1, 1, 0}));
@@ -58,7 +58,7 @@ the_360_day_sample_keeps_its_rain(void **unused)
     (void)unused;
     if (!sample_path("pr_day_TEST-360_ssp585_r1i1p1f2_gn_20150101-20150110.nc", path, sizeof path))
         skip();
-    struct netcdf_source source = at_point(path, 20.4, 110.1);
+    struct place_source source = at_point(path, 20.4, 110.1);
     struct record record;
     must_read(&source, &record);
     assert_int_equal(nc_open(path, NC_NOWRITE, &id), NC_NOERR);
@@ -134,7 +134,7 @@ all_formats_and_layouts_give_the_same(void **unused)
         if (i == 9)
             fixture.time_first = 12;
         netcdf_fixture_write(&fixture);
-        struct netcdf_source source = at_point(path, 21.2, i % 2 == 0 ? 107.9 : 107.9 - 360);
+        struct place_source source = at_point(path, 21.2, i % 2 == 0 ? 107.9 : 107.9 - 360);
         struct record record;
         must_read(&source, &record);
         assert_int_equal(record.count, 12);
@@ -153,7 +153,7 @@ a_point_between_centres_is_bilinear(void **unused)
     struct record record;
     (void)unused;
     netcdf_fixture_write(&fixture);
-    struct netcdf_source source = at_point(path, 21.3, 107.1);
+    struct place_source source = at_point(path, 21.3, 107.1);
     source.place.pick = PICK_BILINEAR;
     must_read(&source, &record);
     for (int t = 0; t < 12; t++)
@@ -182,9 +182,9 @@ a_box_is_weighed_by_area(void **unused)
     struct record record;
     (void)unused;
     netcdf_fixture_write(&fixture);
-    struct netcdf_source source = {.pattern = path,
-                                   .place = {PICK_BOX, .south_deg = south, .west_deg = west,
-                                             .north_deg = north, .east_deg = wide}};
+    struct place_source source = {.files.pattern = path,
+                                  .place = {PICK_BOX, .south_deg = south, .west_deg = west,
+                                            .north_deg = north, .east_deg = wide}};
     must_read(&source, &record);
     for (int i = 0; i < 4000; i++)
         for (int j = 0; j < 400; j++) {
@@ -227,18 +227,18 @@ places_across_the_seam_of_a_globe_are_read(void **unused)
                                      .longitude = longitude,
                                      .figure = by_column};
     netcdf_fixture_write(&fixture);
-    struct netcdf_source box = {
-        .pattern = path,
+    struct place_source box = {
+        .files.pattern = path,
         .place = {PICK_BOX, .south_deg = -10, .west_deg = -30, .north_deg = 10, .east_deg = 15}};
     must_read(&box, &record); /* 7.5 degrees of column 8, 37.5 of column 1 */
     assert_close(record.value[0], 1e-8 * (7.5 * 8 + 37.5 * 1) / 45, 1e-6, 0);
     record_finish(&record);
-    struct netcdf_source point = at_point(path, 0, -9);
+    struct place_source point = at_point(path, 0, -9);
     point.place.pick = PICK_BILINEAR;
     must_read(&point, &record); /* a fifth of the way from column 1 to column 8 */
     assert_close(record.value[0], 1e-8 * (0.8 * 1 + 0.2 * 8), 1e-6, 0);
     record_finish(&record);
-    struct netcdf_source nearest = at_point(path, 10, 359);
+    struct place_source nearest = at_point(path, 10, 359);
     must_read(&nearest, &record);
     assert_close(record.value[0], 1e-8, 1e-6, 0);
     record_finish(&record);
@@ -260,7 +260,7 @@ weights_come_from_a_table(void **unused)
           "23,111,0,1\n21,-253.5,20,0\n",
           file);
     fclose(file);
-    struct netcdf_source source = {.pattern = path};
+    struct place_source source = {.files.pattern = path};
     assert_int_equal(netcdf_weights_read(&source.place, table, "ba_che", &err), STATUS_OK);
     must_read(&source, &record);
     for (int t = 0; t < 12; t++) /* 106.5 E stands twice, once as 253.5 W */
@@ -292,9 +292,9 @@ cells_without_any_figure_are_left_out(void **unused)
     (void)unused;
     fixture.figure = land_only;
     netcdf_fixture_write(&fixture);
-    struct netcdf_source source = {.pattern = path,
-                                   .place = {PICK_BOX, .south_deg = 20.5, .west_deg = 107.25,
-                                             .north_deg = 21.5, .east_deg = 111.75}};
+    struct place_source source = {.files.pattern = path,
+                                  .place = {PICK_BOX, .south_deg = 20.5, .west_deg = 107.25,
+                                            .north_deg = 21.5, .east_deg = 111.75}};
     must_read(&source, &record); /* of columns 108, 109.5 and 111 the last is sea */
     assert_close(record.value[0], 0.5 * (plane_at(0, 21, 108) + plane_at(0, 21, 109.5)), 1e-6, 0);
     record_finish(&record);
@@ -352,13 +352,13 @@ grids_by_cell_are_read(void **unused)
                                      .rotated = true,
                                      .figure = rotated_plane};
     netcdf_fixture_write(&fixture);
-    struct netcdf_source source = at_point(path, 21.37, 107.04);
+    struct place_source source = at_point(path, 21.37, 107.04);
     source.place.pick = PICK_BILINEAR;
     must_read(&source, &record);
     assert_close(record.value[1], plane_at(0, 21.37, 107.04), 1e-6, 0);
     record_finish(&record);
     int nearest = 5 * ROTATED_COLUMNS + 7;
-    struct netcdf_source near =
+    struct place_source near =
         at_point(path, rotated_latitude[nearest] + 0.1, rotated_longitude[nearest] - 0.12);
     must_read(&near, &record);
     assert_close(record.value[0],
@@ -372,9 +372,9 @@ grids_by_cell_are_read(void **unused)
             sum += plane_at(0, rotated_latitude[i], rotated_longitude[i]);
             count++;
         }
-    struct netcdf_source box = {.pattern = path,
-                                .place = {PICK_BOX, .south_deg = 20, .west_deg = 105.5,
-                                          .north_deg = 23, .east_deg = 108.5}};
+    struct place_source box = {.files.pattern = path,
+                               .place = {PICK_BOX, .south_deg = 20, .west_deg = 105.5,
+                                         .north_deg = 23, .east_deg = 108.5}};
     must_read(&box, &record);
     assert_close(record.value[0], sum / count, 2e-3, 0); /* cells differ by cos latitude */
     record_finish(&record);
@@ -461,8 +461,8 @@ months_keep_their_rain_and_their_mean_temperature(void **unused)
             struct record record;
             draw_days(kind < 2, (uint64_t)(77 + c));
             netcdf_fixture_write(&fixture);
-            struct netcdf_source source = at_point(path, 21, 107);
-            source.variable = names[kind];
+            struct place_source source = at_point(path, 21, 107);
+            source.files.variable = names[kind];
             must_read(&source, &record);
             assert_int_equal(record.step, STEP_DAILY);
             compare_months(&record, calendars[c], kind == 2, kind == 2 ? 1 : kg_to_m,
@@ -492,7 +492,7 @@ storms_keep_their_size_in_longer_months(void **unused)
                                      .longitude = longitude,
                                      .figure = of_daily};
     netcdf_fixture_write(&fixture);
-    struct netcdf_source source = at_point(path, 21, 107);
+    struct place_source source = at_point(path, 21, 107);
     must_read(&source, &record);
     assert_int_equal(record.count, 31 + 28);
     int next = 0;
@@ -526,7 +526,7 @@ hours_and_months_are_read(void **unused)
     fixture.time_step = 3;
     fixture.time_first = 1.5; /* centred, without bounds */
     netcdf_fixture_write(&fixture);
-    struct netcdf_source source = at_point(path, 21, 108);
+    struct place_source source = at_point(path, 21, 108);
     must_read(&source, &record);
     assert_int_equal(record.step, STEP_HOURLY);
     assert_int_equal(record.count, 36);
@@ -587,7 +587,7 @@ several_files_are_one_record(void **unused)
     write_days("pr_day_c.nc", 0, 10); /* names are not in the order of time */
     write_days("pr_day_a.nc", 10, 25);
     write_days("pr_day_b.nc", 30, 20); /* days 30 to 34 are in both, and the same */
-    struct netcdf_source source = at_point(in_folder("pr_day_*.nc"), 21, 108);
+    struct place_source source = at_point(in_folder("pr_day_*.nc"), 21, 108);
     must_read(&source, &record);
     assert_int_equal(record.count, 50);
     for (int i = 0; i < 50; i++)
@@ -630,10 +630,10 @@ units_are_converted(void **unused)
         fixture.standard_name = table[i].standard_name;
         fixture.cell_methods = table[i].cell_methods;
         netcdf_fixture_write(&fixture);
-        struct netcdf_source source = at_point(path, 21, 108);
-        source.variable = table[i].variable;
+        struct place_source source = at_point(path, 21, 108);
+        source.files.variable = table[i].variable;
         must_read(&source, &record);
-        assert_int_equal(source.unit.dimension, table[i].dimension);
+        assert_int_equal(source.files.unit.dimension, table[i].dimension);
         assert_close(record.value[2],
                      plane_at(2, 21, 108) / kg_to_m * table[i].scale + table[i].offset, 1e-6, 0);
         record_finish(&record);
@@ -650,7 +650,7 @@ a_file_without_a_grid_is_a_series(void **unused)
     (void)unused;
     first_day = 0;
     netcdf_fixture_write(&fixture);
-    struct netcdf_source source = {.pattern = path};
+    struct place_source source = {.files.pattern = path};
     must_read(&source, &record);
     assert_close(record.value[4], 5e-8, 1e-6, 0);
     record_finish(&record);

@@ -27,18 +27,17 @@ usual(const char *path)
                                    .figure = some_rain};
 }
 
-static struct netcdf_source
+static struct place_source
 usual_source(const char *path)
 {
-    return (struct netcdf_source){
-        .pattern = path,
-        .variable = "pr",
-        .place = {PICK_NEAREST, .latitude_deg = 21, .longitude_deg = 106}};
+    return (struct place_source){.files.pattern = path,
+                                 .files.variable = "pr",
+                                 .place = {PICK_NEAREST, .latitude_deg = 21, .longitude_deg = 106}};
 }
 
 /* Reading must fail with a message that holds the words and the file's name. */
 static void
-must_fail(struct netcdf_source source, const char *name, const char *words)
+must_fail(struct place_source source, const char *name, const char *words)
 {
     struct record record;
     if (read_netcdf(&source, FILL_NONE, &record) == STATUS_OK)
@@ -85,13 +84,13 @@ files_cut_off_are_refused(void **unused)
         size_t step = i < 3 ? 3 : count / 50;
         for (size_t cut = 0; cut < count; cut += step) {
             write_all(in_folder("cut.nc"), bytes, cut);
-            struct netcdf_source source = usual_source(in_folder("cut.nc"));
+            struct place_source source = usual_source(in_folder("cut.nc"));
             if (read_netcdf(&source, FILL_NONE, &record) == STATUS_OK)
                 fail_msg("format %d: %zu of %zu bytes were read", formats[i], cut, count);
             assert_non_null(strstr(faults.item[0].message, "cut.nc"));
         }
         write_all(in_folder("cut.nc"), bytes, count);
-        struct netcdf_source source = usual_source(in_folder("cut.nc"));
+        struct place_source source = usual_source(in_folder("cut.nc"));
         must_read(&source, &record);
         record_finish(&record);
     }
@@ -119,7 +118,7 @@ damaged_headers_do_no_harm(void **unused)
         bytes[i] = (char)(bytes[i] ^ 0x5a);
         write_all(in_folder("hurt.nc"), bytes, count);
         bytes[i] = (char)(bytes[i] ^ 0x5a);
-        struct netcdf_source source = usual_source(in_folder("hurt.nc"));
+        struct place_source source = usual_source(in_folder("hurt.nc"));
         if (read_netcdf(&source, FILL_ZERO, &record) == STATUS_OK)
             record_finish(&record);
         else
@@ -144,10 +143,10 @@ a_wrong_variable_brings_the_nearest(void **unused)
     (void)unused;
     struct netcdf_fixture fixture = usual(in_folder("usual.nc"));
     netcdf_fixture_write(&fixture);
-    struct netcdf_source source = usual_source(in_folder("usual.nc"));
-    source.variable = "prr";
+    struct place_source source = usual_source(in_folder("usual.nc"));
+    source.files.variable = "prr";
     must_fail(source, "usual.nc", "there is no variable 'prr' (did you mean 'pr'?)");
-    source.variable = "lat";
+    source.files.variable = "lat";
     must_fail(source, "usual.nc", "variable 'lat': it has no time axis");
 }
 
@@ -184,7 +183,7 @@ a_grid_that_does_not_cover_the_place_says_its_span(void **unused)
     (void)unused;
     struct netcdf_fixture fixture = usual(in_folder("small.nc"));
     netcdf_fixture_write(&fixture);
-    struct netcdf_source source = usual_source(in_folder("small.nc"));
+    struct place_source source = usual_source(in_folder("small.nc"));
     source.place.latitude_deg = 22.6;
     must_fail(source, "small.nc", words);
     source = usual_source(in_folder("small.nc"));
@@ -325,7 +324,7 @@ weights_that_make_no_sense_are_named(void **unused)
     struct netcdf_fixture fixture = usual(in_folder("grid.nc"));
     netcdf_fixture_write(&fixture);
     write_all(in_folder("w.csv"), "lat,lon,weight\n21,106,1\n25,106,1\n", 33);
-    struct netcdf_source source = usual_source(in_folder("grid.nc"));
+    struct place_source source = usual_source(in_folder("grid.nc"));
     assert_int_equal(netcdf_weights_read(&source.place, in_folder("w.csv"), "weight", NULL),
                      STATUS_OK);
     must_fail(source, "grid.nc", "does not cover latitude 25");

@@ -318,7 +318,9 @@ struct series_input {
     enum fill_rule fill;
     int line;
     const char *file;
-    struct record record; /**< read by basin_load */
+    struct climate_series *climate; /**< read from netCDF files; NULL: from a CSV file */
+    struct record record;           /**< read by basin_load */
+    bool observed;                  /**< another series is corrected by it */
     bool used;            /**< some quantity refers to it: it covers the run */
 };
 

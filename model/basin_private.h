@@ -161,7 +161,21 @@ bool next_entry(struct basin_reader *reader, const char *section, int *file_i, i
                 const struct yaml_node **key, const struct yaml_node **value);
 int count_entries(struct basin_reader *reader, const char *section);
 
+/* climate_series.c, climate_records.c: series from netCDF files */
+/** Read {netcdf: ..., variable: ...}; series->file stays NULL after a fault. */
+void read_climate_series(struct basin_reader *reader, const struct yaml_node *key,
+                         const struct yaml_node *map, struct series_input *series);
+/** Find and mark the series that others, which are used, are corrected by. */
+void mark_observed_series(struct basin_reader *reader);
+/** Read the files of all such series that are used, once each, and correct what is asked for. */
+void read_climate_records(struct basin_reader *reader);
+
 /* basin_series.c */
+extern const char *const fill_words[];
+/** Path of a file named in a basin file: relative to the folder of that file. */
+char *resolve_path(struct basin_reader *reader, const struct yaml_node *value);
+bool read_series_unit(struct basin_reader *reader, const struct yaml_node *value,
+                      struct series_input *series);
 void read_series(struct basin_reader *reader);
 bool read_shares_of_year(struct basin_reader *reader, const char *what,
                          const struct yaml_node *value, double *fraction);

@@ -5,11 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const fill_words[] = {"none",        "zero",        "previous",
-                                         "interpolate", "climatology", NULL};
+const char *const fill_words[] = {"none", "zero", "previous", "interpolate", "climatology", NULL};
 
-/* Path of a file named in a basin file: relative to the folder of that file. */
-static char *
+char *
 resolve_path(struct basin_reader *reader, const struct yaml_node *value)
 {
     const char *folder = "";
@@ -21,7 +19,7 @@ resolve_path(struct basin_reader *reader, const struct yaml_node *value)
     return arena_format(reader->arena, "%s%s", folder, value->text);
 }
 
-static bool
+bool
 read_series_unit(struct basin_reader *reader, const struct yaml_node *value,
                  struct series_input *series)
 {
@@ -43,6 +41,10 @@ read_one_series(struct basin_reader *reader, const struct yaml_node *key,
     static const char *const known[] = {"file", "column", "unit", "fill"};
     if (map->kind != YAML_MAP) {
         fault(reader, map, "series '%s' must be {file: ..., column: ..., unit: ...}", key->text);
+        return;
+    }
+    if (yaml_find_key(map, "netcdf") != NULL) {
+        read_climate_series(reader, key, map, series);
         return;
     }
     bool good = true;
@@ -271,17 +273,21 @@ read_records(struct basin_reader *reader)
     struct basin *basin = reader->basin;
     for (int i = 0; i < reader->use_count; i++)
         basin->series[reader->use[i].series_i].used = true;
+    mark_observed_series(reader);
     for (int i = 0; i < basin->series_count; i++) {
         struct series_input *series = &basin->series[i];
-        if (series->file == NULL || series->path == NULL || series->column == NULL)
+        if (series->file == NULL || series->path == NULL)
             continue;
-        if (!series->used)
+        if (!series->used && !series->observed)
             diagnostics_add(reader->diagnostics, true, series->file, series->line, 0,
                             "series '%s' is not used", series->id);
+        if (series->column == NULL)
+            continue;
         if (record_read_csv(&series->record, series->path, series->column, series->scale,
                             series->offset, series->fill, reader->diagnostics) == STATUS_MEMORY)
             reader->arena->failed = true;
     }
+    read_climate_records(reader);
     for (int i = 0; i < reader->use_count; i++)
         check_use_range(&basin->series[reader->use[i].series_i], &reader->use[i],
                         reader->diagnostics);

@@ -160,6 +160,18 @@ allocate_record(struct record *record, enum step_kind step, int count, struct er
 }
 
 enum status
+record_copy(const struct record *record, struct record *out, struct error *err)
+{
+    enum status status = allocate_record(out, record->step, record->count, err);
+    if (status != STATUS_OK)
+        return status;
+    memcpy(out->value, record->value, (size_t)record->count * sizeof *out->value);
+    memcpy(out->start_s, record->start_s, ((size_t)record->count + 1) * sizeof *out->start_s);
+    out->filled_count = record->filled_count;
+    return STATUS_OK;
+}
+
+enum status
 record_of_years(const struct record *record, struct year_span years, struct record *out,
                 struct error *err)
 {

@@ -70,6 +70,9 @@ enum status climate_correct(const struct climate_correction *correction,
                             const struct record *observed, const struct record *historical,
                             const struct record *future, struct record *out, struct error *err);
 
+/** A copy of a record. */
+enum status record_copy(const struct record *record, struct record *out, struct error *err);
+
 /** The part of a record that lies in the years. @return STATUS_INPUT if it does not cover them */
 enum status record_of_years(const struct record *record, struct year_span years, struct record *out,
                             struct error *err);

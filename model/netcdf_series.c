@@ -251,6 +251,8 @@ add_cells(struct means *means, struct error *err)
 {
     int count = means->cell_count;
     enum status status = STATUS_OK;
+    if (count == 0) /* no place is covered */
+        return status;
     qsort(means->cell, (size_t)count, sizeof *means->cell, compare_columns);
     for (int i = 0, next; i < count && status == STATUS_OK; i = next) {
         for (next = i + 1;
@@ -488,6 +490,7 @@ make_record(struct joining *joining, int place, struct diagnostics *diagnostics)
     struct gap_place gaps = {joining->source, request, diagnostics, 0};
     struct error *err = &joining->err[place];
     struct error cause = {0};
+    request->rule = joining->rule;
     if (err->status == STATUS_OK &&
         netcdf_stretch_to_record(&joining->stretch[place], &request->record, &cause) != STATUS_OK)
         error_set(err, cause.status, "%s: variable '%s': %s", joining->source->pattern,

@@ -2,6 +2,7 @@
 #ifndef NGUON_MODEL_NETCDF_SERIES_H
 #define NGUON_MODEL_NETCDF_SERIES_H
 
+#include "model/month_days.h"
 #include "model/netcdf_grid.h"
 #include "model/netcdf_unit.h"
 #include "model/series.h"
@@ -26,6 +27,7 @@ struct netcdf_request {
     enum fill_rule fill;
     const char *file; /**< place of the basin file that faults are put to; NULL and 0 for none */
     int line;
+    enum month_rule rule; /**< out: how the figures go to months of other length */
     struct record record; /**< out: empty after a fault, else finished by the caller */
 };
 

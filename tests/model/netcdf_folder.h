@@ -58,7 +58,7 @@ read_netcdf(struct place_source *source, enum fill_rule fill, struct record *rec
     struct error err = {0};
     diagnostics_finish(&faults);
     diagnostics_init(&faults);
-    struct netcdf_request request = {&source->place, fill, "basin.yaml", 7, {0}};
+    struct netcdf_request request = {&source->place, fill, "basin.yaml", 7, MONTH_RAIN, {0}};
     if (source->files.variable == NULL)
         source->files.variable = "pr";
     enum status status = netcdf_source_probe(&source->files, &err);

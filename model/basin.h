@@ -405,11 +405,22 @@ struct scenario_spec {
     struct axis *axis;
 };
 
+/** Where one file stands in the text of a basin. */
+struct basin_part {
+    char *name; /**< as it was named when it was read */
+    size_t start, length;
+};
+
 struct basin {
     char *name;
     char *description;
     char *path; /**< main file */
     char *text; /**< text of all files read, main first, for provenance */
+    int part_count;
+    struct basin_part *part; /**< [part_count] in the order read, the scenario file last */
+    bool has_scenario_file;
+    int set_count, set_capacity;
+    char **set; /**< [set_count] assignments made by basin_set, in order */
     struct run_settings run;
     int class_count;
     struct class *class;
@@ -457,6 +468,25 @@ struct basin {
  */
 enum status basin_load(const char *path, const char *scenario_path, struct basin **out,
                        struct diagnostics *diagnostics);
+
+/** The texts a basin was made from, as its results keep them. */
+struct basin_text {
+    int file_count;
+    const char *const *name; /**< [file_count] main file first, in the order they were read */
+    const char *const *text; /**< [file_count] */
+    bool has_scenario_file;  /**< the last one replaces the basin's scenarios */
+    int set_count;
+    const char *const *set; /**< [set_count] assignments of the command line, in order */
+};
+
+/**
+ * The basin again from its texts alone. No file is read: records of series stay empty, so that
+ * nothing that depends on them may be looked up in this basin.
+ *
+ * @return as basin_load
+ */
+enum status basin_load_text(const struct basin_text *text, struct basin **out,
+                            struct diagnostics *diagnostics);
 
 /** Free; NULL is legal. */
 void basin_destroy(struct basin *basin);

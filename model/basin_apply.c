@@ -304,6 +304,18 @@ check_after_set(struct basin_reader *reader)
     check_calendar(reader, &at);
 }
 
+/* For the provenance of results. */
+static void
+keep_assignment(struct basin *basin, const char *assignment)
+{
+    char **grown = arena_grow(basin->arena, basin->set, basin->set_count, &basin->set_capacity,
+                              sizeof *grown);
+    if (grown == NULL)
+        return;
+    basin->set = grown;
+    basin->set[basin->set_count++] = arena_text(basin->arena, assignment);
+}
+
 enum status
 basin_set(struct basin *basin, const char *assignment, struct diagnostics *diagnostics)
 {
@@ -328,6 +340,8 @@ basin_set(struct basin *basin, const char *assignment, struct diagnostics *diagn
         status = set_value(&reader, path, value);
     if (status == STATUS_OK && diagnostics->error_count == errors_before)
         check_after_set(&reader);
+    if (status == STATUS_OK && diagnostics->error_count == errors_before)
+        keep_assignment(basin, assignment);
     if (reader.arena->failed || reader.scratch->failed)
         status = STATUS_MEMORY;
     reader_finish(&reader);

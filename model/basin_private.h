@@ -62,6 +62,7 @@ struct basin_reader {
     bool depends_on_year; /**< some figure needs run.demand_year */
     bool unreadable;      /**< a file could not be read: the rest would make no sense */
     char *scenario_text;  /**< of the scenario file */
+    const struct basin_text *given; /**< texts in place of files, or NULL */
     bool network_broken;  /**< a node or an end of a link is missing: paths say nothing */
     bool by_command;      /**< reading --set */
 };

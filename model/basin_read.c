@@ -57,6 +57,8 @@ folder_of(struct arena *arena, const char *path)
 static char *
 real_path(struct basin_reader *reader, const char *path)
 {
+    if (reader->given != NULL)
+        return arena_text(reader->scratch, path);
     char *real = realpath(path, NULL);
     if (real == NULL)
         return NULL;
@@ -66,6 +68,26 @@ real_path(struct basin_reader *reader, const char *path)
 }
 
 static void read_includes(struct basin_reader *reader, int file_i, int depth);
+
+/* The tree of a file, or of its text among those given. */
+static enum status
+read_tree(struct basin_reader *reader, const char *path, const char *name, char **text,
+          struct yaml_node **root)
+{
+    const struct basin_text *given = reader->given;
+    if (given == NULL)
+        return yaml_read(path, name, reader->scratch, text, root, reader->diagnostics);
+    for (int i = 0; i < given->file_count; i++) {
+        if (strcmp(given->name[i], path) != 0)
+            continue;
+        *text = arena_text(reader->scratch, given->text[i]);
+        return *text == NULL ? STATUS_MEMORY
+                             : yaml_read_text(*text, name, reader->scratch, root,
+                                              reader->diagnostics);
+    }
+    diagnostics_add(reader->diagnostics, false, name, 0, 0, "the text of the file was not kept");
+    return STATUS_INPUT;
+}
 
 /* Read one file and those it includes; parent_i is -1 for the main file. */
 static void
@@ -84,8 +106,7 @@ read_file(struct basin_reader *reader, const char *name, char *real, int parent_
     struct yaml_node *root = NULL;
     if (file.name == NULL || file.folder == NULL)
         return;
-    enum status status =
-        yaml_read(name, file.name, reader->scratch, &file.text, &root, reader->diagnostics);
+    enum status status = read_tree(reader, name, file.name, &file.text, &root);
     if (status == STATUS_MEMORY)
         reader->arena->failed = true;
     if (status != STATUS_OK) {
@@ -185,8 +206,7 @@ find_scenarios(struct basin_reader *reader, const char *scenario_path)
     char *name = arena_text(reader->arena, scenario_path);
     if (name == NULL)
         return NULL;
-    enum status status = yaml_read(scenario_path, name, reader->scratch, &reader->scenario_text,
-                                   &root, reader->diagnostics);
+    enum status status = read_tree(reader, scenario_path, name, &reader->scenario_text, &root);
     if (status == STATUS_MEMORY)
         reader->arena->failed = true;
     if (status != STATUS_OK)
@@ -205,28 +225,39 @@ find_scenarios(struct basin_reader *reader, const char *scenario_path)
     return scenarios;
 }
 
-/* The text of all files for provenance, each after the first under a line with its name. */
+/* Add one file to the text of the basin, under a line with its name unless it is the first. */
+static char *
+join_text(struct basin *basin, char *end, const char *name, const char *text)
+{
+    if (basin->part_count > 0)
+        end = stpcpy(stpcpy(stpcpy(end, "\n# file: "), name), "\n");
+    struct basin_part *part = &basin->part[basin->part_count++];
+    part->name = arena_text(basin->arena, name);
+    part->start = (size_t)(end - basin->text);
+    part->length = strlen(text);
+    return stpcpy(end, text);
+}
+
+/* The text of all files for provenance. */
 static void
 join_texts(struct basin_reader *reader, const char *scenario_path)
 {
+    struct basin *basin = reader->basin;
     size_t size = 1;
     for (int i = 0; i < reader->file_count; i++)
         size += strlen(reader->file[i].text) + strlen(reader->file[i].name) + 16;
     if (reader->scenario_text != NULL)
         size += strlen(reader->scenario_text) + strlen(scenario_path) + 16;
-    char *text = arena_alloc(reader->arena, size, 1);
-    reader->basin->text = text;
-    if (text == NULL)
+    basin->text = arena_alloc(reader->arena, size, 1);
+    basin->part = arena_alloc(reader->arena, (size_t)reader->file_count + 1, sizeof *basin->part);
+    if (basin->text == NULL || basin->part == NULL)
         return;
-    for (int i = 0; i < reader->file_count; i++) {
-        if (i > 0)
-            text = stpcpy(stpcpy(stpcpy(text, "\n# file: "), reader->file[i].name), "\n");
-        text = stpcpy(text, reader->file[i].text);
-    }
-    if (reader->scenario_text != NULL) {
-        text = stpcpy(stpcpy(stpcpy(text, "\n# file: "), scenario_path), "\n");
-        stpcpy(text, reader->scenario_text);
-    }
+    char *end = basin->text;
+    for (int i = 0; i < reader->file_count; i++)
+        end = join_text(basin, end, reader->file[i].name, reader->file[i].text);
+    if (reader->scenario_text != NULL)
+        join_text(basin, end, scenario_path, reader->scenario_text);
+    basin->has_scenario_file = reader->scenario_text != NULL;
 }
 
 /* All of a basin once its files are trees: parts, network, scenarios, records. */
@@ -248,9 +279,9 @@ read_basin(struct basin_reader *reader, const char *scenario_path)
     join_texts(reader, scenario_path);
 }
 
-enum status
-basin_load(const char *path, const char *scenario_path, struct basin **out,
-           struct diagnostics *diagnostics)
+static enum status
+load(const char *path, const char *scenario_path, const struct basin_text *given,
+     struct basin **out, struct diagnostics *diagnostics)
 {
     int errors_before = diagnostics->error_count;
     struct arena *arena = arena_create();
@@ -266,6 +297,7 @@ basin_load(const char *path, const char *scenario_path, struct basin **out,
         basin_destroy(basin);
         return STATUS_MEMORY;
     }
+    reader.given = given;
     char *real = real_path(&reader, path); /* if it fails, reading says why */
     read_file(&reader, path, real != NULL ? real : basin->path, -1, 0);
     if (!reader.unreadable && !arena->failed && !reader.scratch->failed)
@@ -275,6 +307,28 @@ basin_load(const char *path, const char *scenario_path, struct basin **out,
     enum status status = failed                                     ? STATUS_MEMORY
                          : diagnostics->error_count > errors_before ? STATUS_INPUT
                                                                     : STATUS_OK;
+    if (status == STATUS_OK)
+        *out = basin;
+    else
+        basin_destroy(basin);
+    return status;
+}
+
+enum status
+basin_load(const char *path, const char *scenario_path, struct basin **out,
+           struct diagnostics *diagnostics)
+{
+    return load(path, scenario_path, NULL, out, diagnostics);
+}
+
+enum status
+basin_load_text(const struct basin_text *text, struct basin **out, struct diagnostics *diagnostics)
+{
+    struct basin *basin = NULL;
+    const char *scenarios = text->has_scenario_file ? text->name[text->file_count - 1] : NULL;
+    enum status status = load(text->name[0], scenarios, text, &basin, diagnostics);
+    for (int i = 0; i < text->set_count && status == STATUS_OK; i++)
+        status = basin_set(basin, text->set[i], diagnostics);
     if (status == STATUS_OK)
         *out = basin;
     else

@@ -281,7 +281,7 @@ read_records(struct basin_reader *reader)
         if (!series->used && !series->observed)
             diagnostics_add(reader->diagnostics, true, series->file, series->line, 0,
                             "series '%s' is not used", series->id);
-        if (series->column == NULL)
+        if (series->column == NULL || reader->given != NULL)
             continue;
         if (record_read_csv(&series->record, series->path, series->column, series->scale,
                             series->offset, series->fill, reader->diagnostics) == STATUS_MEMORY)

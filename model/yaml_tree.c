@@ -379,6 +379,32 @@ read_file(const char *path, const char *name, struct arena *arena, char **text, 
     return status;
 }
 
+/* The root must be a map of sections. */
+static enum status
+parse_file(const char *text, size_t length, const char *name, struct arena *arena,
+           struct yaml_node **root, struct diagnostics *diagnostics)
+{
+    struct yaml_node *node = NULL;
+    enum status status = yaml_parse(text, length, name, arena, &node, diagnostics);
+    if (status != STATUS_OK)
+        return status;
+    if (node->kind != YAML_MAP) {
+        diagnostics_add(diagnostics, false, name, node->line, node->column,
+                        "the file must be a map of sections (such as 'nguon: 1'), not %s",
+                        yaml_kind_name(node->kind));
+        return STATUS_INPUT;
+    }
+    *root = node;
+    return STATUS_OK;
+}
+
+enum status
+yaml_read_text(const char *text, const char *name, struct arena *arena, struct yaml_node **root,
+               struct diagnostics *diagnostics)
+{
+    return parse_file(text, strlen(text), name, arena, root, diagnostics);
+}
+
 enum status
 yaml_read(const char *path, const char *name, struct arena *arena, char **text,
           struct yaml_node **root, struct diagnostics *diagnostics)
@@ -394,18 +420,7 @@ yaml_read(const char *path, const char *name, struct arena *arena, char **text,
                         "the file is UTF-16 text; save it as UTF-8");
         return STATUS_INPUT;
     }
-    struct yaml_node *node = NULL;
-    status = yaml_parse(*text, length, name, arena, &node, diagnostics);
-    if (status != STATUS_OK)
-        return status;
-    if (node->kind != YAML_MAP) {
-        diagnostics_add(diagnostics, false, name, node->line, node->column,
-                        "the file must be a map of sections (such as 'nguon: 1'), not %s",
-                        yaml_kind_name(node->kind));
-        return STATUS_INPUT;
-    }
-    *root = node;
-    return STATUS_OK;
+    return parse_file(*text, length, name, arena, root, diagnostics);
 }
 
 const struct yaml_node *

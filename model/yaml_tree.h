@@ -43,6 +43,10 @@ enum { YAML_DEPTH_MAX = 32, YAML_NODES_MAX = 2000000, YAML_FILE_MIB_MAX = 64 };
 enum status yaml_read(const char *path, const char *name, struct arena *arena, char **text,
                       struct yaml_node **root, struct diagnostics *diagnostics);
 
+/** As yaml_read from the text of a file that has been read before. */
+enum status yaml_read_text(const char *text, const char *name, struct arena *arena,
+                           struct yaml_node **root, struct diagnostics *diagnostics);
+
 /** As yaml_read from a text in memory whose root may be of any kind, such as "35 hm3". */
 enum status yaml_parse(const char *text, size_t length, const char *name, struct arena *arena,
                        struct yaml_node **root, struct diagnostics *diagnostics);

@@ -60,6 +60,7 @@ enum lp_outcome {
 struct lp_certificate {
     double *multiplier; /**< [column_count], owned by the caller; scratch if not infeasible */
     double value;
+    double *row_multiplier; /**< [row_count] of the combination itself; NULL if not wanted */
 };
 
 /** Counters since lp_create; data, never an error. */

@@ -300,6 +300,9 @@ prove_infeasible(struct lp_glpk *g, struct lp *lp, struct lp_certificate *certif
         for (int e = lp->column_start[j]; e < lp->column_start[j + 1]; e++)
             multiplier[j] += g->number[lp->row_index[e] + 1] * lp->coefficient[e];
     }
+    for (int i = 0; i < lp->row_count && certificate != NULL && certificate->row_multiplier != NULL;
+         i++)
+        certificate->row_multiplier[i] = g->number[i + 1];
     remove_elastic_columns(g, lp->row_count, g->first_part[lp->column_count]);
     if (certificate != NULL)
         certificate->value = value;

@@ -404,6 +404,12 @@ proves_infeasible(struct simplex *s, double direction, struct lp_certificate *ce
     }
     if (certificate != NULL)
         certificate->value = value;
+    if (certificate != NULL && certificate->row_multiplier != NULL) {
+        memset(certificate->row_multiplier, 0, (size_t)s->row_count * sizeof(double));
+        for (int c = 0; c < s->inverse_count; c++)
+            certificate->row_multiplier[s->inverse_index[c]] =
+                -direction * s->inverse_row[s->inverse_index[c]];
+    }
     return lp_certificate_proves(s->lp, multiplier, value, s->alpha_scale);
 }
 

@@ -69,6 +69,7 @@ pair_init(struct pair *pair, const struct sample *sample, uint64_t seed)
     pair->simplex = test_lp_create(&sample->problem, LP_SIMPLEX);
     pair->glpk = test_lp_create(&sample->problem, LP_GLPK);
     pair->certificate.multiplier = calloc((size_t)sample->problem.column_count, sizeof(double));
+    pair->certificate.row_multiplier = calloc((size_t)sample->problem.row_count, sizeof(double));
 }
 
 static void
@@ -77,6 +78,7 @@ pair_finish(struct pair *pair)
     lp_destroy(pair->simplex);
     lp_destroy(pair->glpk);
     free(pair->certificate.multiplier);
+    free(pair->certificate.row_multiplier);
 }
 
 /** Objectives of all levels agree to 1e-9 of their terms (or of a typical volume). */

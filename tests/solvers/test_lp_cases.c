@@ -83,7 +83,7 @@ certificate_names_what_is_short(void **state)
     for (int method = 0; method < 2; method++) {
         struct lp *lp = test_lp_create(&hand_problem, method == 0 ? LP_SIMPLEX : LP_GLPK);
         double multiplier[4];
-        struct lp_certificate certificate = {multiplier, 0.0};
+        struct lp_certificate certificate = {.multiplier = multiplier};
         set_hand(lp, 10.0, 4.0, 20.0);
         lp_set_bounds(lp, 3, 12.0, 20.0);
         assert_int_equal(lp_solve(lp, &certificate), LP_INFEASIBLE);

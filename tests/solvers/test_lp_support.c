@@ -430,9 +430,33 @@ eliminate(double *matrix, int rows, int width, double *target)
     free(used);
 }
 
+/* Whether the multipliers of the rows make those of the columns and the value. */
+static bool
+rows_make_columns(const struct sample *sample, const struct lp_certificate *certificate)
+{
+    const struct lp_problem *problem = &sample->problem;
+    double rest = certificate->value, size = fabs(rest), largest = 0.0;
+    for (int i = 0; i < problem->row_count; i++) {
+        double term = certificate->row_multiplier[i] * sample->rhs[i];
+        rest -= term;
+        size += fabs(term);
+        largest = fmax(largest, fabs(certificate->row_multiplier[i]));
+    }
+    bool good = fabs(rest) <= 1e-9 * size;
+    for (int j = 0; j < problem->column_count; j++) {
+        double sum = 0.0;
+        for (int e = problem->column_start[j]; e < problem->column_start[j + 1]; e++)
+            sum += certificate->row_multiplier[problem->row_index[e]] * problem->coefficient[e];
+        good = good && fabs(sum - certificate->multiplier[j]) <= 1e-9 * largest;
+    }
+    return good;
+}
+
 bool
 sample_certificate_holds(const struct sample *sample, const struct lp_certificate *certificate)
 {
+    if (certificate->row_multiplier != NULL && !rows_make_columns(sample, certificate))
+        return false;
     int rows = sample->problem.row_count;
     int columns = sample->problem.column_count;
     int width = columns + 1;

@@ -13,6 +13,7 @@ int command_check(int argc, char **argv);
 int command_run(int argc, char **argv);
 int command_schema(int argc, char **argv);
 int command_show(int argc, char **argv);
+int command_why(int argc, char **argv);
 
 enum { SETS_MAX = 64 };
 

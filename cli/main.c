@@ -18,6 +18,7 @@ static const struct verb verbs[] = {
     {"run", "simulate every scenario of a basin into a results file", command_run},
     {"schema", "print the JSON Schema of the basin file", command_schema},
     {"show", "print tables of a results file", command_show},
+    {"why", "say why a demand was cut on a date, and what would have restored it", command_why},
 };
 enum { VERB_COUNT = sizeof verbs / sizeof *verbs };
 

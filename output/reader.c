@@ -129,6 +129,36 @@ reader_series(struct reader *reader, const char *name, int scenario_s, int eleme
     return value;
 }
 
+double *
+reader_step(struct reader *reader, const char *name, int scenario_s, int step_t, int *count)
+{
+    *count = 0;
+    hid_t variable = open_variable(reader, name);
+    if (variable < 0)
+        return NULL;
+    hid_t space = H5Dget_space(variable);
+    hsize_t extent[3] = {0}, start[3] = {(hsize_t)scenario_s, (hsize_t)step_t, 0};
+    double *value = NULL;
+    if (H5Sget_simple_extent_ndims(space) == 3 &&
+        H5Sget_simple_extent_dims(space, extent, NULL) == 3 && start[0] < extent[0] &&
+        start[1] < extent[1]) {
+        hsize_t length[3] = {1, 1, extent[2]};
+        hid_t memory = H5Screate_simple(1, &extent[2], NULL);
+        value = calloc((size_t)extent[2] + 1, sizeof *value);
+        if (value == NULL ||
+            H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, length, NULL) < 0 ||
+            H5Dread(variable, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, value) < 0) {
+            free(value);
+            value = NULL;
+        }
+        *count = value != NULL ? (int)extent[2] : 0;
+        H5Sclose(memory);
+    }
+    H5Sclose(space);
+    H5Dclose(variable);
+    return value;
+}
+
 const char *
 reader_date(const struct reader *reader, double time, char *buffer, size_t size)
 {
@@ -201,4 +231,89 @@ reader_close(struct reader *reader)
     if (reader->file >= 0)
         H5Fclose(reader->file);
     *reader = (struct reader){.file = -1};
+}
+
+/* ---- the basin of the results ------------------------------------------------------------------
+ */
+
+/* The texts of the files, cut out of the one that holds them all; freed by the caller. */
+static char **
+cut_texts(struct reader *reader, int file_count)
+{
+    int text_count, start_count, length_count;
+    char **whole = reader_texts(reader, "provenance/basin_text", &text_count);
+    double *start = reader_numbers(reader, "provenance/basin_file_start", &start_count);
+    double *length = reader_numbers(reader, "provenance/basin_file_length", &length_count);
+    char **text = calloc((size_t)file_count + 1, sizeof *text);
+    bool good = whole != NULL && text_count == 1 && text != NULL && start != NULL &&
+                length != NULL && start_count == file_count && length_count == file_count;
+    double size = good ? (double)strlen(whole[0]) : 0.0;
+    for (int i = 0; i < file_count && good; i++) {
+        good = start[i] >= 0.0 && length[i] >= 0.0 && start[i] + length[i] <= size;
+        if (good)
+            text[i] = strndup(whole[0] + (size_t)start[i], (size_t)length[i]);
+        good = good && text[i] != NULL;
+    }
+    for (int i = 0; i < file_count && !good && text != NULL; i++)
+        free(text[i]);
+    if (!good) {
+        free(text);
+        text = NULL;
+    }
+    texts_free(whole, text_count);
+    free(start);
+    free(length);
+    return text;
+}
+
+static enum status
+load_texts(struct reader *reader, const struct basin_text *text, struct basin **out,
+           struct error *err)
+{
+    struct diagnostics diagnostics;
+    char line[1024] = "";
+    diagnostics_init(&diagnostics);
+    enum status status = basin_load_text(text, out, &diagnostics);
+    for (int i = 0; i < diagnostics.count && status == STATUS_INPUT && line[0] == '\0'; i++)
+        if (!diagnostics.item[i].is_warning)
+            diagnostic_format(&diagnostics.item[i], line, sizeof line);
+    diagnostics_finish(&diagnostics);
+    if (status == STATUS_MEMORY)
+        return error_set(err, status, "out of memory for the basin");
+    if (status != STATUS_OK)
+        return error_set(err, STATUS_FILE,
+                         "the basin kept in '%s' (made by %s) cannot be read any more: %s",
+                         reader->path, reader->source, line);
+    return STATUS_OK;
+}
+
+enum status
+reader_basin(struct reader *reader, struct basin **out, struct error *err)
+{
+    int file_count, set_count;
+    char **name = reader_texts(reader, "provenance/basin_file", &file_count);
+    char **set = reader_texts(reader, "provenance/set", &set_count);
+    char *scenario_file = reader_attribute(reader, "provenance", "scenario_file");
+    char **text = name != NULL ? cut_texts(reader, file_count) : NULL;
+    enum status status;
+    if (text == NULL) {
+        status = error_set(err, STATUS_FILE, "'%s' does not hold the text of its basin",
+                           reader->path);
+    } else {
+        struct basin_text given = {.file_count = file_count,
+                                   .name = (const char *const *)name,
+                                   .text = (const char *const *)text,
+                                   .has_scenario_file = scenario_file != NULL &&
+                                                        strcmp(scenario_file, "the last") == 0,
+                                   .set_count = set_count,
+                                   .set = (const char *const *)set};
+        status = load_texts(reader, &given, out, err);
+    }
+    for (int i = 0; i < file_count && text != NULL; i++)
+        free(text[i]);
+    free(text);
+    texts_free(name, file_count);
+    texts_free(set, set_count);
+    free(scenario_file);
+    return status;
 }

@@ -2,7 +2,7 @@
 #ifndef NGUON_OUTPUT_READER_H
 #define NGUON_OUTPUT_READER_H
 
-#include "model/timeaxis.h"
+#include "model/basin.h"
 #include "solvers/status.h"
 
 #include <hdf5.h>
@@ -35,6 +35,17 @@ double *reader_numbers(struct reader *reader, const char *name, int *count);
 
 /** A series of one element in one scenario, [step_count]; NULL if it was not kept. */
 double *reader_series(struct reader *reader, const char *name, int scenario_s, int element_i);
+
+/** All elements of a variable in one scenario and step; NULL if there is no such variable. */
+double *reader_step(struct reader *reader, const char *name, int scenario_s, int step_t,
+                    int *count);
+
+/**
+ * The basin that the results were made from, by the texts kept in the file: no input file is read,
+ * records of series are empty.
+ * @return STATUS_OK, STATUS_FILE (no texts, or they cannot be read any more), STATUS_MEMORY
+ */
+enum status reader_basin(struct reader *reader, struct basin **out, struct error *err);
 
 /** Text attribute of an object ("." the root), or NULL. Freed by free. */
 char *reader_attribute(struct reader *reader, const char *object, const char *name);

@@ -59,6 +59,8 @@ writer_create(const char *path, struct writer **out, struct error *err)
     snprintf(writer->temporary_path, size, "%s.part%ld", writer->path, (long)getpid());
     for (int v = 0; v < RESULT_VARIABLE_COUNT; v++)
         writer->series[v] = -1;
+    for (int v = 0; v < AUDIT_VARIABLE_COUNT; v++)
+        writer->audit[v] = -1;
     for (int i = 0; i < indicator_count; i++)
         writer->indicator[i] = -1;
     *out = writer;
@@ -72,6 +74,11 @@ close_file(struct writer *writer)
         if (writer->series[v] >= 0)
             H5Dclose(writer->series[v]);
         writer->series[v] = -1;
+    }
+    for (int v = 0; v < AUDIT_VARIABLE_COUNT; v++) {
+        if (writer->audit[v] >= 0)
+            H5Dclose(writer->audit[v]);
+        writer->audit[v] = -1;
     }
     for (int i = 0; i < indicator_count; i++) {
         if (writer->indicator[i] >= 0)
@@ -173,21 +180,38 @@ drop(void *self, void *encoded)
     free(result);
 }
 
+/* Series and, after them, the variables of the audit are numbered on. */
+enum { KEPT_COUNT = RESULT_VARIABLE_COUNT + AUDIT_VARIABLE_COUNT };
+
 static int
-element_count(const struct writer *writer, int variable)
+element_count(const struct writer *writer, int kept)
 {
-    return result_element_count(writer->info->basin, result_describe(variable)->element);
+    const struct result_description *is = kept < RESULT_VARIABLE_COUNT
+                                              ? result_describe(kept)
+                                              : audit_describe(kept - RESULT_VARIABLE_COUNT);
+    return result_element_count(writer->info->basin, is->element);
+}
+
+/* Values of a variable as bytes, [element][step]; NULL if it is not kept. */
+static const unsigned char *
+kept_bytes(const struct scenario_result *result, int kept, size_t *value_size)
+{
+    bool is_series = kept < RESULT_VARIABLE_COUNT;
+    *value_size = is_series ? sizeof(float) : sizeof(double);
+    if (is_series)
+        return (const unsigned char *)result->series[kept];
+    return (const unsigned char *)result->audit[kept - RESULT_VARIABLE_COUNT];
 }
 
 /* HDF5's shuffle filter: first bytes of all values, then second bytes ... */
 static void
-shuffle(const float *value, int count, int padded_count, unsigned char *out)
+shuffle(const unsigned char *byte, size_t value_size, int count, int padded_count,
+        unsigned char *out)
 {
-    const unsigned char *byte = (const unsigned char *)value;
-    for (size_t b = 0; b < sizeof *value; b++) {
+    for (size_t b = 0; b < value_size; b++) {
         unsigned char *plane = out + b * (size_t)padded_count;
         for (int i = 0; i < count; i++)
-            plane[i] = byte[(size_t)i * sizeof *value + b];
+            plane[i] = byte[(size_t)i * value_size + b];
         for (int i = count; i < padded_count; i++)
             plane[i] = 0;
     }
@@ -218,17 +242,19 @@ encode_series(const struct writer *writer, const struct scenario_result *result,
               struct encoded *encoded, unsigned char *raw)
 {
     int step_count = writer->info->axis->step_count;
-    size_t raw_size = (size_t)writer->chunk_steps * sizeof(float), chunk = 0;
-    for (int v = 0; v < RESULT_VARIABLE_COUNT; v++) {
-        int count = result->series[v] != NULL ? element_count(writer, v) : 0;
+    size_t chunk = 0;
+    for (int v = 0; v < KEPT_COUNT; v++) {
+        size_t value_size;
+        const unsigned char *byte = kept_bytes(result, v, &value_size);
+        int count = byte != NULL ? element_count(writer, v) : 0;
         for (int element = 0; element < count; element++)
             for (int c = 0; c < writer->chunk_count; c++) {
                 int from = c * writer->chunk_steps, rest = step_count - from;
-                const float *value =
-                    result->series[v] + (size_t)element * (size_t)step_count + from;
-                shuffle(value, rest < writer->chunk_steps ? rest : writer->chunk_steps,
+                size_t first = (size_t)element * (size_t)step_count + (size_t)from;
+                shuffle(byte + first * value_size, value_size,
+                        rest < writer->chunk_steps ? rest : writer->chunk_steps,
                         writer->chunk_steps, raw);
-                if (!append_chunk(encoded, raw, raw_size))
+                if (!append_chunk(encoded, raw, (size_t)writer->chunk_steps * value_size))
                     return false;
                 encoded->offset[++chunk] = encoded->used;
             }
@@ -239,9 +265,9 @@ encode_series(const struct writer *writer, const struct scenario_result *result,
 static size_t
 chunks_of_scenario(const struct writer *writer, const struct scenario_result *result)
 {
-    size_t count = 0;
-    for (int v = 0; v < RESULT_VARIABLE_COUNT; v++)
-        if (result->series[v] != NULL)
+    size_t count = 0, value_size;
+    for (int v = 0; v < KEPT_COUNT; v++)
+        if (kept_bytes(result, v, &value_size) != NULL)
             count += (size_t)element_count(writer, v) * (size_t)writer->chunk_count;
     return count;
 }
@@ -260,7 +286,7 @@ encode(void *self, const struct scenario_result *result, void **out, struct erro
 {
     const struct writer *writer = self;
     struct encoded *encoded = calloc(1, sizeof *encoded);
-    unsigned char *raw = malloc((size_t)writer->chunk_steps * sizeof(float));
+    unsigned char *raw = malloc((size_t)writer->chunk_steps * sizeof(double));
     bool good = encoded != NULL && raw != NULL;
     if (good) {
         encoded->offset = calloc(chunks_of_scenario(writer, result) + 1, sizeof(size_t));
@@ -287,13 +313,15 @@ static void
 write_series(struct writer *writer, hsize_t scenario_s, const struct encoded *encoded)
 {
     size_t chunk = 0;
-    for (int v = 0; v < RESULT_VARIABLE_COUNT; v++) {
-        int count = writer->series[v] >= 0 ? element_count(writer, v) : 0;
+    for (int v = 0; v < KEPT_COUNT; v++) {
+        hid_t variable = v < RESULT_VARIABLE_COUNT ? writer->series[v]
+                                                   : writer->audit[v - RESULT_VARIABLE_COUNT];
+        int count = variable >= 0 ? element_count(writer, v) : 0;
         for (int element = 0; element < count; element++)
             for (int c = 0; c < writer->chunk_count && !writer->file.failed; c++, chunk++) {
                 hsize_t place[3] = {scenario_s, (hsize_t)c * (hsize_t)writer->chunk_steps,
                                     (hsize_t)element};
-                if (H5Dwrite_chunk(writer->series[v], H5P_DEFAULT, 0, place,
+                if (H5Dwrite_chunk(variable, H5P_DEFAULT, 0, place,
                                    encoded->offset[chunk + 1] - encoded->offset[chunk],
                                    encoded->bytes + encoded->offset[chunk]) < 0)
                     writer->file.failed = true;

@@ -2,6 +2,7 @@
 #include "model/climate_series.h"
 #include "output/indicators.h"
 #include "output/writer_private.h"
+#include "scenarios/audit.h"
 
 #include <glob.h>
 #include <math.h>
@@ -13,6 +14,7 @@
 /* The empty results file: what is in it and what each variable says of itself. */
 
 static const float missing = NAN;
+static const double missing_double = NAN;
 
 /* Names of the dimension an element's series run over, and of the descriptions that go with it. */
 static const struct {
@@ -26,6 +28,8 @@ static const struct {
                         "demand_name demand_class demand_district demand_people"},
     [ELEMENT_LINK] = {DIMENSION_LINK, "link", "link_kind link_from link_to"},
     [ELEMENT_NODE] = {DIMENSION_NODE, "node", "node_name node_kind node_district"},
+    [ELEMENT_RETURN] = {DIMENSION_RETURN, "return", ""},
+    [ELEMENT_ZONE] = {DIMENSION_ZONE, "zone", ""},
 };
 
 static const char *
@@ -89,6 +93,44 @@ demand_people(const struct basin *basin, int i)
             strcat(text, tags[tag]);
         }
     return text;
+}
+
+/* "town>sewage", the demand and the node that its water comes back to. */
+static const char *
+return_id(const struct basin *basin, int i)
+{
+    static _Thread_local char text[256];
+    int demand_d, return_i;
+    audit_find_return(basin, i, &demand_d, &return_i);
+    const struct demand *demand = &basin->demand[demand_d];
+    snprintf(text, sizeof text, "%s>%s", basin->node[demand->node_i].id,
+             basin->node[demand->returns[return_i].node_i].id);
+    return text;
+}
+
+/* "lake/zone" */
+static const char *
+zone_id(const struct basin *basin, int i)
+{
+    static _Thread_local char text[256];
+    int r = 0;
+    while (i >= basin->reservoir[r].zone_count)
+        i -= basin->reservoir[r++].zone_count;
+    snprintf(text, sizeof text, "%s/%s", basin->node[basin->reservoir[r].node_i].id,
+             basin->reservoir[r].zone[i].id);
+    return text;
+}
+
+static const char *
+part_name(const struct basin *basin, int i)
+{
+    return basin->part[i].name;
+}
+
+static const char *
+set_text(const struct basin *basin, int i)
+{
+    return basin->set[i];
 }
 
 /* A variable of texts over the elements; each text is copied, as some are made on the spot. */
@@ -316,6 +358,39 @@ lay_out_series(struct writer *writer)
     }
 }
 
+/* What every step was made from, for `why`. */
+static void
+lay_out_audit(struct writer *writer)
+{
+    struct h5file *file = &writer->file;
+    const struct basin *basin = writer->info->basin;
+    if (!writer->info->selection.audit)
+        return;
+    hid_t group = h5file_group(file, "audit");
+    texts(writer, group, "return", "demand and node that its water comes back to",
+          DIMENSION_RETURN, result_element_count(basin, ELEMENT_RETURN), return_id);
+    texts(writer, group, "zone", "zone of a reservoir", DIMENSION_ZONE,
+          result_element_count(basin, ELEMENT_ZONE), zone_id);
+    for (int v = 0; v < AUDIT_VARIABLE_COUNT; v++) {
+        const struct result_description *is = audit_describe(v);
+        if (result_element_count(basin, is->element) == 0)
+            continue;
+        const struct h5shape shape = {
+            3,
+            {DIMENSION_SCENARIO_AXIS, DIMENSION_TIME_AXIS, axis_of[is->element].dimension},
+            {1, (hsize_t)writer->chunk_steps, 1}};
+        hid_t variable =
+            h5file_variable(file, group, is->name, H5T_NATIVE_DOUBLE, &shape, &missing_double);
+        h5file_text_attribute(file, variable, "long_name", is->long_name);
+        h5file_text_attribute(file, variable, "units", is->units);
+        if (is->cell_methods[0] != '\0')
+            h5file_text_attribute(file, variable, "cell_methods", is->cell_methods);
+        writer->audit[v] = variable;
+    }
+    if (group >= 0)
+        H5Gclose(group);
+}
+
 static void
 lay_out_indicators(struct writer *writer)
 {
@@ -382,6 +457,37 @@ input_hash(const struct basin *basin, int i)
     return digest;
 }
 
+/* Where each file stands in the text, and the changes of the command line: all that is needed to make
+ * the basin again. */
+static void
+lay_out_parts(struct writer *writer, hid_t group)
+{
+    const struct basin *basin = writer->info->basin;
+    size_t count = (size_t)basin->part_count;
+    double *number = calloc(2 * count + 1, sizeof *number);
+    if (number == NULL) {
+        writer->file.failed = true;
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        number[i] = (double)basin->part[i].start;
+        number[count + i] = (double)basin->part[i].length;
+    }
+    texts(writer, group, "basin_file", "file of the basin, in the order read", DIMENSION_FILE,
+          basin->part_count, part_name);
+    if (count > 0) {
+        numbers(writer, group, "basin_file_start", "first byte of the file in basin_text", "1",
+                DIMENSION_FILE, number);
+        numbers(writer, group, "basin_file_length", "bytes of the file in basin_text", "1",
+                DIMENSION_FILE, number + count);
+    }
+    free(number);
+    h5file_text_attribute(&writer->file, group, "scenario_file",
+                          basin->has_scenario_file ? "the last" : "none");
+    texts(writer, group, "set", "change by the command line", DIMENSION_SET, basin->set_count,
+          set_text);
+}
+
 static void
 lay_out_provenance(struct writer *writer)
 {
@@ -400,6 +506,7 @@ lay_out_provenance(struct writer *writer)
     h5file_text_attribute(file, variable, "long_name", "the basin file with all it includes");
     if (variable >= 0)
         H5Dclose(variable);
+    lay_out_parts(writer, group);
     texts(writer, group, "input", "file of a record", DIMENSION_INPUT, info->basin->series_count,
           input_path);
     texts(writer, group, "input_sha256", "SHA-256 of that file", DIMENSION_INPUT,
@@ -430,6 +537,7 @@ writer_lay_out(struct writer *writer)
     lay_out_time(writer);
     lay_out_elements(writer);
     lay_out_series(writer);
+    lay_out_audit(writer);
     lay_out_indicators(writer);
     lay_out_provenance(writer);
 }

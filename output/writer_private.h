@@ -10,6 +10,7 @@ struct writer {
     const struct run_info *info;
     struct h5file file;
     hid_t series[RESULT_VARIABLE_COUNT]; /**< -1 where not kept */
+    hid_t audit[AUDIT_VARIABLE_COUNT];   /**< -1 without an audit */
     hid_t *indicator;                    /**< [indicator_count] */
     int chunk_steps;                     /**< steps of one chunk of a series */
     int chunk_count;                     /**< chunks over time */

@@ -45,6 +45,15 @@ struct use_group {
     double *weight;     /**< [part_count] */
 };
 
+/** What one goal makes of a column: the level minimises the sum of cost x volume. */
+struct goal_term {
+    int program_p;
+    int level;  /**< local cost level of the program */
+    int rank_i; /**< rank it belongs to, -1 for the goals after all ranks */
+    int column_j;
+    double cost;
+};
+
 /** One independent linear program. */
 struct program {
     int row_count, column_count, level_count;
@@ -82,6 +91,8 @@ struct network {
     struct program *program;
     int group_count;
     struct use_group *group; /**< by program, then by level */
+    int term_count;
+    struct goal_term *term; /**< of all goals, in the order of their levels */
 
     struct lp **lp;          /**< [program_count] */
     void *memory;            /**< owner of the arrays (private) */

@@ -306,6 +306,33 @@ create_groups(struct builder *builder)
     return true;
 }
 
+/* What each goal makes of its columns, for those who explain a result. */
+static bool
+keep_terms(struct builder *builder)
+{
+    struct network *network = builder->network;
+    network->term = network_alloc(network, (size_t)builder->cost_count, sizeof *network->term);
+    int *level = calloc((size_t)network->program_count + 1, sizeof *level);
+    long *last_key = calloc((size_t)network->program_count + 1, sizeof *last_key);
+    bool good = network->term != NULL && level != NULL && last_key != NULL;
+    for (int p = 0; p < network->program_count && good; p++)
+        level[p] = -1;
+    for (int i = 0; i < builder->cost_count && good; i++) {
+        const struct cost_entry *entry = &builder->cost[i];
+        int p = network->column_program[entry->column_j];
+        if (level[p] < 0 || entry->key != last_key[p])
+            level[p]++;
+        last_key[p] = entry->key;
+        long rank_i = entry->key / KEY_RANK_SPAN;
+        network->term[network->term_count++] =
+            (struct goal_term){p, level[p], rank_i < builder->basin->rank_count ? (int)rank_i : -1,
+                               entry->column_j, entry->cost};
+    }
+    free(level);
+    free(last_key);
+    return good;
+}
+
 /* Take the growing arrays over into the network's own memory. */
 static bool
 keep_matrix(struct builder *builder)
@@ -342,7 +369,7 @@ builder_split(struct builder *builder, enum lp_method method, struct error *err)
         qsort(builder->cost, (size_t)builder->cost_count, sizeof *builder->cost, compare_costs);
     if (builder->group_count > 0)
         qsort(builder->group, (size_t)builder->group_count, sizeof *builder->group, compare_groups);
-    if (!create_groups(builder))
+    if (!create_groups(builder) || !keep_terms(builder))
         return error_set(err, STATUS_MEMORY, "out of memory for the network");
     for (int p = 0; p < network->program_count; p++) {
         enum status status = create_program(builder, p, method, err);

@@ -12,6 +12,19 @@ static const struct result_description description[RESULT_VARIABLE_COUNT] = {
 #undef DESCRIBE
 };
 
+static const struct result_description audit_description[AUDIT_VARIABLE_COUNT] = {
+#define DESCRIBE(symbol, name, element, units, method, text)                                       \
+    {name, element, units, method, "", text},
+    AUDIT_VARIABLES(DESCRIBE)
+#undef DESCRIBE
+};
+
+const struct result_description *
+audit_describe(int variable)
+{
+    return &audit_description[variable];
+}
+
 const struct result_description *
 result_describe(int variable)
 {
@@ -21,6 +34,7 @@ result_describe(int variable)
 int
 result_element_count(const struct basin *basin, enum result_element element)
 {
+    int count = 0;
     switch (element) {
     case ELEMENT_RESERVOIR:
         return basin->reservoir_count;
@@ -32,13 +46,51 @@ result_element_count(const struct basin *basin, enum result_element element)
         return basin->link_count;
     case ELEMENT_NODE:
         return basin->node_count;
+    case ELEMENT_RETURN:
+        for (int d = 0; d < basin->demand_count; d++)
+            count += basin->demand[d].return_count;
+        break;
+    case ELEMENT_ZONE:
+        for (int r = 0; r < basin->reservoir_count; r++)
+            count += basin->reservoir[r].zone_count;
+        break;
     }
-    return 0;
+    return count;
+}
+
+static void
+select_usual(struct result_selection *selection)
+{
+    static const enum result_variable usual[] = {RESULT_STORAGE,       RESULT_LEVEL,
+                                                 RESULT_NEED,          RESULT_SUPPLY,
+                                                 RESULT_SHORTAGE_RULE, RESULT_SHORTAGE_WATER};
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
+        selection->keep[usual[i]] = true;
+}
+
+/* Words that stand for several variables. */
+static bool
+select_group(const char *word, size_t length, struct result_selection *selection)
+{
+    if (length == 3 && strncmp(word, "all", length) == 0) {
+        for (int v = 0; v < RESULT_VARIABLE_COUNT; v++)
+            selection->keep[v] = true;
+        return true;
+    }
+    if (length == 5 && strncmp(word, "audit", length) == 0) {
+        select_usual(selection);
+        selection->keep[RESULT_LINK_FLOW] = true;
+        selection->audit = true;
+        return true;
+    }
+    return false;
 }
 
 static enum status
 select_word(const char *word, size_t length, struct result_selection *selection, struct error *err)
 {
+    if (select_group(word, length, selection))
+        return STATUS_OK;
     for (int v = 0; v < RESULT_VARIABLE_COUNT; v++)
         if (strlen(description[v].name) == length &&
             strncmp(description[v].name, word, length) == 0) {
@@ -51,29 +103,18 @@ select_word(const char *word, size_t length, struct result_selection *selection,
         strcat(known, description[v].name);
     }
     return error_set(err, STATUS_USAGE,
-                     "there is no result called '%.*s'; there are all, none, or a list of: %s",
+                     "there is no result called '%.*s'; there are none, or a list of: all, audit, %s",
                      (int)length, word, known);
 }
 
 enum status
 result_select(const char *list, struct result_selection *selection, struct error *err)
 {
-    static const enum result_variable usual[] = {RESULT_STORAGE,       RESULT_LEVEL,
-                                                 RESULT_NEED,        RESULT_SUPPLY,
-                                                 RESULT_SHORTAGE_RULE, RESULT_SHORTAGE_WATER};
     *selection = (struct result_selection){0};
-    if (list == NULL) {
-        for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
-            selection->keep[usual[i]] = true;
+    if (list == NULL)
+        select_usual(selection);
+    if (list == NULL || strcmp(list, "none") == 0)
         return STATUS_OK;
-    }
-    if (strcmp(list, "none") == 0)
-        return STATUS_OK;
-    if (strcmp(list, "all") == 0) {
-        for (int v = 0; v < RESULT_VARIABLE_COUNT; v++)
-            selection->keep[v] = true;
-        return STATUS_OK;
-    }
     for (const char *word = list;;) {
         size_t length = strcspn(word, ",");
         enum status status = select_word(word, length, selection, err);
@@ -95,6 +136,11 @@ scenario_result_init(struct scenario_result *result, const struct basin *basin, 
             continue;
         result->series[v] = calloc(count * (size_t)step_count + 1, sizeof(float));
         good = good && result->series[v] != NULL;
+    }
+    for (int v = 0; v < AUDIT_VARIABLE_COUNT && selection->audit; v++) {
+        size_t count = (size_t)result_element_count(basin, audit_description[v].element);
+        result->audit[v] = calloc(count * (size_t)step_count + 1, sizeof(double));
+        good = good && result->audit[v] != NULL;
     }
     result->demand = calloc((size_t)basin->demand_count + 1, sizeof *result->demand);
     result->reservoir = calloc((size_t)basin->reservoir_count + 1, sizeof *result->reservoir);
@@ -126,6 +172,8 @@ scenario_result_finish(struct scenario_result *result)
 {
     for (int v = 0; v < RESULT_VARIABLE_COUNT; v++)
         free(result->series[v]);
+    for (int v = 0; v < AUDIT_VARIABLE_COUNT; v++)
+        free(result->audit[v]);
     free(result->demand);
     free(result->reservoir);
     free(result->link);

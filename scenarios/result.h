@@ -16,7 +16,9 @@ enum result_element {
     ELEMENT_AQUIFER,
     ELEMENT_DEMAND,
     ELEMENT_LINK,
-    ELEMENT_NODE
+    ELEMENT_NODE,
+    ELEMENT_RETURN, /**< returns of all demands, one after the other */
+    ELEMENT_ZONE    /**< zones of all reservoirs, one after the other */
 };
 
 /** Series that can be kept: name, elements, unit, cell method, CF standard name or "", long name. */
@@ -51,6 +53,66 @@ enum result_element {
 enum result_variable { RESULT_VARIABLES(RESULT_ENUM_ENTRY) RESULT_VARIABLE_COUNT };
 #undef RESULT_ENUM_ENTRY
 
+/**
+ * What each step's allocation was made from (scenarios/audit.h): name, elements, unit, cell method,
+ * long name. Volumes of the step, m3. Elements without such a quantity have NaN.
+ */
+#define AUDIT_VARIABLES(X)                                                                         \
+    X(STORAGE_START, "storage_start", ELEMENT_RESERVOIR, "m3", "time: point",                      \
+      "volume of water in the reservoir at the start of the step")                                 \
+    X(LEAST_STORAGE, "least_storage", ELEMENT_RESERVOIR, "m3", "",                                 \
+      "volume below which no user may draw the reservoir")                                         \
+    X(BASE_BAND, "base_band", ELEMENT_RESERVOIR, "m3", "", "volume up to dead storage")            \
+    X(RESERVE_BAND, "reserve_band", ELEMENT_RESERVOIR, "m3", "",                                   \
+      "volume from dead storage up to the domestic reserve")                                       \
+    X(TARGET_BAND, "target_band", ELEMENT_RESERVOIR, "m3", "",                                     \
+      "a tenth of the volume from the domestic reserve up to the target")                          \
+    X(HOLD_BAND, "hold_band", ELEMENT_RESERVOIR, "m3", "",                                         \
+      "volume from the target up to the flood limit")                                              \
+    X(AQUIFER_START, "aquifer_start", ELEMENT_AQUIFER, "m3", "time: point",                        \
+      "volume of water in the aquifer at the start of the step")                                   \
+    X(AQUIFER_LEAST, "aquifer_least", ELEMENT_AQUIFER, "m3", "",                                   \
+      "volume below which no user may draw the aquifer")                                           \
+    X(AQUIFER_BASE, "aquifer_base", ELEMENT_AQUIFER, "m3", "", "volume up to minimum storage")     \
+    X(AQUIFER_UPPER, "aquifer_upper", ELEMENT_AQUIFER, "m3", "",                                   \
+      "volume from minimum storage up to capacity")                                                \
+    X(AQUIFER_FREE, "aquifer_free", ELEMENT_AQUIFER, "m3", "time: sum",                            \
+      "largest abstraction by yield and the free part of the licence")                             \
+    X(AQUIFER_RESERVED, "aquifer_reserved", ELEMENT_AQUIFER, "m3", "time: sum",                    \
+      "largest abstraction out of the reserved part of the licence")                               \
+    X(YIELD, "yield", ELEMENT_AQUIFER, "m3", "time: sum",                                          \
+      "largest abstraction by yield alone, 0 out of service")                                      \
+    X(LICENCE_LEFT, "licence_left", ELEMENT_AQUIFER, "m3", "time: point",                          \
+      "volume left of the licence at the start of the step, infinite without one")                 \
+    X(NEED_FLOOR, "need_floor", ELEMENT_DEMAND, "m3", "time: sum", "need by the floor norm")       \
+    X(NEED_HEAD, "need_head", ELEMENT_DEMAND, "m3", "time: sum",                                   \
+      "need of the minimum share, floor apart")                                                    \
+    X(NEED_MAIN, "need_main", ELEMENT_DEMAND, "m3", "time: sum",                                   \
+      "rest of the need that the zones allow")                                                     \
+    X(NEED_CUT, "need_cut", ELEMENT_DEMAND, "m3", "time: sum", "need that the zones cut")          \
+    X(LINK_LIMIT, "link_limit", ELEMENT_LINK, "m3", "time: sum",                                   \
+      "largest volume through the link, its minimum flow apart")                                   \
+    X(LINK_MINIMUM, "link_minimum", ELEMENT_LINK, "m3", "time: sum",                               \
+      "minimum flow, as limited by natural inflow and capacity")                                   \
+    X(LINK_WANTED, "link_wanted", ELEMENT_LINK, "m3", "time: sum",                                 \
+      "minimum flow, as limited by natural inflow alone")                                          \
+    X(LINK_CAPACITY, "link_capacity", ELEMENT_LINK, "m3", "time: sum",                             \
+      "capacity of the link, 0 while it is closed, the lowest level of its intake apart")          \
+    X(LINK_LOSS, "link_loss", ELEMENT_LINK, "1", "", "share lost on the way")                      \
+    X(WATER, "water", ELEMENT_NODE, "m3", "time: sum",                                             \
+      "water at the node whatever is decided: storage at the start, inflow, rain, less "           \
+      "evaporation and seepage")                                                                   \
+    X(WORKS_LIMIT, "works_limit", ELEMENT_NODE, "m3", "time: sum",                                 \
+      "largest throughput of a plant or works, largest draw of a source")                          \
+    X(WORKS_LOSS, "works_loss", ELEMENT_NODE, "1", "", "share lost in the works")                  \
+    X(RETURN_FRACTION, "return_fraction", ELEMENT_RETURN, "1", "",                                 \
+      "share of the supply that comes back")                                                       \
+    X(ZONE_LINE, "zone_line", ELEMENT_ZONE, "m3", "", "volume below which the zone applies")
+
+#define AUDIT_ENUM_ENTRY(symbol, name, element, units, method, text) AUDIT_##symbol,
+enum audit_variable { AUDIT_VARIABLES(AUDIT_ENUM_ENTRY) AUDIT_VARIABLE_COUNT };
+#undef AUDIT_ENUM_ENTRY
+
 /** Static description of an enum result_variable. */
 struct result_description {
     const char *name;
@@ -62,16 +124,21 @@ struct result_description {
 };
 const struct result_description *result_describe(int variable);
 
+/** The same of an enum audit_variable; without a standard_name. */
+const struct result_description *audit_describe(int variable);
+
 /** Number of elements of a basin. */
 int result_element_count(const struct basin *basin, enum result_element element);
 
 /** Which series are kept. */
 struct result_selection {
     bool keep[RESULT_VARIABLE_COUNT];
+    bool audit; /**< also what every step's allocation was made from */
 };
 
-/** "all", "none", or a comma-separated list of variable names. NULL: the default (storage, level,
- *  need, supply, shortage_rule, shortage_water). @return STATUS_USAGE names the unknown word */
+/** "none", or a comma-separated list of variable names, "all" (every series) and "audit" (the
+ *  default, link_flow and the audit). NULL: the default (storage, level, need, supply,
+ *  shortage_rule, shortage_water). @return STATUS_USAGE names the unknown word */
 enum status result_select(const char *list, struct result_selection *selection, struct error *err);
 
 /** Sums and extremes of one demand over a scenario. Times are step numbers, -1 for never. */
@@ -138,6 +205,7 @@ struct scenario_result {
     enum status status;            /**< not STATUS_OK: the run of this scenario failed at ... */
     int failed_step;
     float *series[RESULT_VARIABLE_COUNT];
+    double *audit[AUDIT_VARIABLE_COUNT]; /**< NULL without an audit */
     struct demand_indicators *demand;       /**< [demand_count] */
     struct reservoir_indicators *reservoir; /**< [reservoir_count] */
     struct link_indicators *link;           /**< [link_count] */

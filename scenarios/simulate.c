@@ -117,6 +117,8 @@ simulate_step(struct simulation *simulation, int step_t, struct error *err)
     TRY(check_balance(simulation, err));
     if (simulation->verifier != NULL)
         verify_step(simulation);
+    if (simulation->result->audit[0] != NULL)
+        audit_take(simulation);
     account_step(simulation);
 out:
     return status;

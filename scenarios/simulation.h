@@ -171,6 +171,9 @@ enum status deliver_month(struct simulation *simulation, struct error *err);
 void take_flows(struct simulation *simulation);
 enum status check_balance(struct simulation *simulation, struct error *err);
 
+/** The record of the step, before its storages move on. (audit.c) */
+void audit_take(const struct simulation *simulation);
+
 /** Indicators and series of the step; storages move on to its end. (simulate_account.c) */
 void account_step(struct simulation *simulation);
 void account_end(struct simulation *simulation);

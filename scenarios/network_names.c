@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "scenarios/network_names.h"
+
+#include <stdio.h>
+
+static void
+mean(struct column_meaning *meaning, int column_j, enum column_kind kind, int element_i, int node_i,
+     int which)
+{
+    if (column_j >= 0)
+        meaning[column_j] = (struct column_meaning){kind, element_i, node_i, which};
+}
+
+void
+network_meanings(const struct network *network, struct column_meaning *meaning)
+{
+    const struct basin *basin = network->basin;
+    for (int l = 0; l < basin->link_count; l++) {
+        mean(meaning, network->link_column[l], COLUMN_LINK, l, -1, 0);
+        mean(meaning, network->link_minimum_column[l], COLUMN_MINIMUM, l, -1, 0);
+    }
+    for (int d = 0; d < basin->demand_count; d++)
+        for (int part = 0; part < PART_COUNT; part++)
+            mean(meaning, network->demand_column[d][part], COLUMN_PART, d, basin->demand[d].node_i,
+                 part);
+    for (int r = 0; r < basin->reservoir_count; r++)
+        for (int band = 0; band < BAND_COUNT; band++)
+            mean(meaning, network->band_column[r][band], COLUMN_BAND, r, basin->reservoir[r].node_i,
+                 band);
+    for (int a = 0; a < basin->aquifer_count; a++) {
+        int node_i = basin->aquifer[a].node_i;
+        for (int band = 0; band < 2; band++)
+            mean(meaning, network->aquifer_band_column[a][band], COLUMN_GROUND, a, node_i, band);
+        mean(meaning, network->aquifer_free_column[a], COLUMN_FREE, a, node_i, 0);
+        mean(meaning, network->aquifer_reserved_column[a], COLUMN_RESERVED, a, node_i, 0);
+        mean(meaning, network->aquifer_rejected_column[a], COLUMN_REJECTED, a, node_i, 0);
+    }
+    for (int p = 0; p < basin->passage_count; p++)
+        mean(meaning, network->passage_column[p], COLUMN_WORKS, p, basin->passage[p].node_i, 0);
+    for (int s = 0; s < basin->source_count; s++)
+        mean(meaning, network->source_column[s], COLUMN_DRAW, s, basin->source[s].node_i, 0);
+}
+
+int
+network_works_column(const struct network *network, int node_i)
+{
+    const struct node *node = &network->basin->node[node_i];
+    switch (node->kind) {
+    case NODE_JUNCTION:
+    case NODE_WEIR:
+    case NODE_PLANT:
+    case NODE_WASTEWATER:
+    case NODE_ESTUARY:
+    case NODE_SEA:
+        return network->passage_column[node->kind_i];
+    case NODE_SOURCE:
+        return network->source_column[node->kind_i];
+    case NODE_CATCHMENT:
+    case NODE_RESERVOIR:
+    case NODE_DEMAND:
+    case NODE_AQUIFER:
+    case NODE_KIND_COUNT:
+        break;
+    }
+    return -1;
+}
+
+const char *
+demand_part_name(int part)
+{
+    static const char *const names[PART_COUNT] = {"floor", "head", "main", "cut"};
+    return part >= 0 && part < PART_COUNT ? names[part] : "";
+}
+
+static const char *
+band_name(int band, char *buffer, size_t size)
+{
+    if (band == BAND_BASE)
+        return "base";
+    if (band == BAND_RESERVE)
+        return "reserve";
+    if (band == BAND_HOLD)
+        return "hold";
+    snprintf(buffer, size, "target%d", band - BAND_TARGET + 1);
+    return buffer;
+}
+
+const char *
+network_column_name(const struct network *network, const struct column_meaning *meaning,
+                    char *buffer, size_t size)
+{
+    const struct basin *basin = network->basin;
+    const char *id =
+        meaning->node_i >= 0 ? basin->node[meaning->node_i].id : basin->link[meaning->element_i].id;
+    char band[24];
+    const char *what = "";
+    switch (meaning->kind) {
+    case COLUMN_LINK:
+        what = "flow";
+        break;
+    case COLUMN_MINIMUM:
+        what = "minimum";
+        break;
+    case COLUMN_PART:
+        what = demand_part_name(meaning->which);
+        break;
+    case COLUMN_BAND:
+        what = band_name(meaning->which, band, sizeof band);
+        break;
+    case COLUMN_GROUND:
+        what = meaning->which == 0 ? "base" : "upper";
+        break;
+    case COLUMN_FREE:
+        what = "drawn";
+        break;
+    case COLUMN_RESERVED:
+        what = "reserved";
+        break;
+    case COLUMN_REJECTED:
+        what = "rejected";
+        break;
+    case COLUMN_WORKS:
+        what = "works";
+        break;
+    case COLUMN_DRAW:
+        what = "drawn";
+        break;
+    }
+    /* a link and a node may have the same id, and no name may look like a number */
+    snprintf(buffer, size, "%s.%s.%s", meaning->node_i >= 0 ? "n" : "l", id, what);
+    return buffer;
+}

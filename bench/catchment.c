@@ -106,8 +106,11 @@ main(int argc, char **argv)
     const double *rain[SETS], *pet[SETS];
     double *parameter = malloc(sizeof(double) * SETS * CATCHMENT_PARAMETER_MAX);
     double *flow_mm = malloc(sizeof(double) * SETS * STEPS);
-    if (parameter == NULL || flow_mm == NULL)
+    if (parameter == NULL || flow_mm == NULL) {
+        free(parameter);
+        free(flow_mm);
         return 4;
+    }
     for (uint32_t i = 0; i < SCENARIOS; i++)
         make_weather(i, weather_mm[2 * i], weather_mm[2 * i + 1]);
     for (int s = 0; s < SETS; s++) {

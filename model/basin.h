@@ -321,7 +321,7 @@ struct series_input {
     struct climate_series *climate; /**< read from netCDF files; NULL: from a CSV file */
     struct record record;           /**< read by basin_load */
     bool observed;                  /**< another series is corrected by it */
-    bool used;            /**< some quantity refers to it: it covers the run */
+    bool used;                      /**< some quantity refers to it: it covers the run */
 };
 
 /** What a rank holds. */

@@ -308,8 +308,8 @@ check_after_set(struct basin_reader *reader)
 static void
 keep_assignment(struct basin *basin, const char *assignment)
 {
-    char **grown = arena_grow(basin->arena, basin->set, basin->set_count, &basin->set_capacity,
-                              sizeof *grown);
+    char **grown =
+        arena_grow(basin->arena, basin->set, basin->set_count, &basin->set_capacity, sizeof *grown);
     if (grown == NULL)
         return;
     basin->set = grown;

@@ -58,13 +58,13 @@ struct basin_reader {
     int file_link_count; /**< links of the file; those after are spills */
     struct series_use *use;
     int use_count, use_capacity;
-    int flagged;          /**< flags met in the key being read */
-    bool depends_on_year; /**< some figure needs run.demand_year */
-    bool unreadable;      /**< a file could not be read: the rest would make no sense */
-    char *scenario_text;  /**< of the scenario file */
+    int flagged;                    /**< flags met in the key being read */
+    bool depends_on_year;           /**< some figure needs run.demand_year */
+    bool unreadable;                /**< a file could not be read: the rest would make no sense */
+    char *scenario_text;            /**< of the scenario file */
     const struct basin_text *given; /**< texts in place of files, or NULL */
-    bool network_broken;  /**< a node or an end of a link is missing: paths say nothing */
-    bool by_command;      /**< reading --set */
+    bool network_broken;            /**< a node or an end of a link is missing: paths say nothing */
+    bool by_command;                /**< reading --set */
 };
 
 /** One node, link or settings block while it is read. */

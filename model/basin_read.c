@@ -81,9 +81,9 @@ read_tree(struct basin_reader *reader, const char *path, const char *name, char 
         if (strcmp(given->name[i], path) != 0)
             continue;
         *text = arena_text(reader->scratch, given->text[i]);
-        return *text == NULL ? STATUS_MEMORY
-                             : yaml_read_text(*text, name, reader->scratch, root,
-                                              reader->diagnostics);
+        return *text == NULL
+                   ? STATUS_MEMORY
+                   : yaml_read_text(*text, name, reader->scratch, root, reader->diagnostics);
     }
     diagnostics_add(reader->diagnostics, false, name, 0, 0, "the text of the file was not kept");
     return STATUS_INPUT;

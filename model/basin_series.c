@@ -287,7 +287,8 @@ read_records(struct basin_reader *reader)
                             series->offset, series->fill, reader->diagnostics) == STATUS_MEMORY)
             reader->arena->failed = true;
     }
-    read_climate_records(reader);
+    if (reader->given == NULL) /* records are not read again from the texts of results */
+        read_climate_records(reader);
     for (int i = 0; i < reader->use_count; i++)
         check_use_range(&basin->series[reader->use[i].series_i], &reader->use[i],
                         reader->diagnostics);

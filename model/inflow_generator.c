@@ -11,7 +11,7 @@
 
 static const double seconds_per_day = 86400.0;
 static const double seconds_per_year = 365.2425 * 86400.0;
-static const double pulses_per_day = 0.15;  /* mean chance of a storm pulse */
+static const double pulses_per_day = 0.15; /* mean chance of a storm pulse */
 static const double chance_max = 0.95;
 static const double memory_recessions = 12; /* after these a pulse has fallen to 6e-6 */
 static const double sigma_max = 6.0;
@@ -21,7 +21,8 @@ enum { FIRST_YEAR = 1600, MEMORY_DAYS_MAX = 366 };
 /* Random streams: the region's are apart from those of a site of the same name. */
 enum { STREAM_SITE_MONTH = 3, STREAM_REGION_MONTH, STREAM_SITE_DAY, STREAM_REGION_DAY };
 
-/* ---- parameters ------------------------------------------------------------------------------- */
+/* ---- parameters -------------------------------------------------------------------------------
+ */
 
 static enum status
 check(const struct inflow_generator *generator, struct error *err)
@@ -82,8 +83,7 @@ inflow_generator_sigma(const struct inflow_generator *generator, double *sigma, 
     for (int round = 0; round < 200 && status != STATUS_OK; round++) {
         gsl_root_fsolver_iterate(solver);
         if (gsl_root_test_interval(gsl_root_fsolver_x_lower(solver),
-                                   gsl_root_fsolver_x_upper(solver), 1e-13,
-                                   1e-13) == GSL_SUCCESS)
+                                   gsl_root_fsolver_x_upper(solver), 1e-13, 1e-13) == GSL_SUCCESS)
             status = STATUS_OK;
     }
     *sigma = gsl_root_fsolver_root(solver);
@@ -93,7 +93,8 @@ inflow_generator_sigma(const struct inflow_generator *generator, double *sigma, 
     return STATUS_OK;
 }
 
-/* ---- noise ------------------------------------------------------------------------------------- */
+/* ---- noise -------------------------------------------------------------------------------------
+ */
 
 /* Streams of a site and of its region, and how they mix. */
 struct noise {
@@ -106,12 +107,12 @@ noise_of(const struct inflow_generator *generator, uint64_t seed, uint32_t reali
          uint32_t site_stream, uint32_t region_stream)
 {
     double c = generator->region != NULL ? generator->region_correlation : 0.0;
-    struct noise noise = {
-        {seed, realisation, philox_hash(generator->site), site_stream},
-        {seed, realisation, generator->region != NULL ? philox_hash(generator->region) : 0,
-         region_stream},
-        sqrt(1.0 - c),
-        sqrt(c)};
+    struct noise noise = {{seed, realisation, philox_hash(generator->site), site_stream},
+                          {seed, realisation,
+                           generator->region != NULL ? philox_hash(generator->region) : 0,
+                           region_stream},
+                          sqrt(1.0 - c),
+                          sqrt(c)};
     return noise;
 }
 
@@ -126,14 +127,15 @@ draw(const struct noise *noise, uint32_t draw_i)
     return score;
 }
 
-/* ---- days -------------------------------------------------------------------------------------- */
+/* ---- days --------------------------------------------------------------------------------------
+ */
 
 /* The days of the run and those before it whose pulses it still feels. */
 struct days {
     int64_t first_s; /* start of the first day of the first month of the run, less the memory */
     int memory_count;
     int count;
-    double *pulse;   /* [count] */
+    double *pulse;    /* [count] */
     double *flow_m3s; /* [count] */
 };
 
@@ -141,8 +143,7 @@ static void
 draw_pulses(const struct inflow_generator *generator, uint64_t seed, uint32_t realisation,
             struct days *days)
 {
-    struct noise noise =
-        noise_of(generator, seed, realisation, STREAM_SITE_DAY, STREAM_REGION_DAY);
+    struct noise noise = noise_of(generator, seed, realisation, STREAM_SITE_DAY, STREAM_REGION_DAY);
     int64_t origin_s = date_to_seconds((struct date){FIRST_YEAR, 1, 1, 0});
     double chance[12], threshold[12];
     for (int m = 0; m < 12; m++) {
@@ -155,8 +156,7 @@ draw_pulses(const struct inflow_generator *generator, uint64_t seed, uint32_t re
         int m = date.month - 1;
         double score = draw(&noise, (uint32_t)(day_number + d));
         /* given that it is above the threshold, its chance of being above is uniform */
-        days->pulse[d] =
-            score > threshold[m] ? -log(gsl_cdf_ugaussian_Q(score) / chance[m]) : 0.0;
+        days->pulse[d] = score > threshold[m] ? -log(gsl_cdf_ugaussian_Q(score) / chance[m]) : 0.0;
         if (++date.day > days_in_month(date.year, date.month)) {
             date.day = 1;
             date.month = date.month % 12 + 1;
@@ -202,10 +202,9 @@ draw_months(const struct inflow_generator *generator, uint64_t seed, uint32_t re
         int count = days_in_month(year, m + 1);
         if (month > first_month)
             score = rho * score + rest * draw(&noise, (uint32_t)month);
-        double mean_m3s = generator->mean_m3s * generator->monthly_fraction[m] *
-                          seconds_per_year / (count * seconds_per_day);
-        shape_month(generator, days, d, count,
-                    mean_m3s * exp(sigma * score - 0.5 * sigma * sigma));
+        double mean_m3s = generator->mean_m3s * generator->monthly_fraction[m] * seconds_per_year /
+                          (count * seconds_per_day);
+        shape_month(generator, days, d, count, mean_m3s * exp(sigma * score - 0.5 * sigma * sigma));
         d += count;
     }
 }

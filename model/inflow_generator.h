@@ -20,21 +20,23 @@
  * Within a month the volume is spread over the days by a shot-noise hydrograph: storm pulses whose
  * chance on a day is 0.15 times the month's share of the year over a twelfth, of exponential size,
  * receding with the stated constant, over a base flow share; scaled to the month's volume exactly.
- * The pulses of a region are correlated in the same way. Monthly and ten-day runs aggregate the daily series, hourly runs hold it.
+ * The pulses of a region are correlated in the same way. Monthly and ten-day runs aggregate the
+ * daily series, hourly runs hold it.
  */
 struct inflow_generator {
-    double mean_m3s;            /**< long-term mean flow, > 0 (over a year of 365.2425 d) */
+    double mean_m3s;             /**< long-term mean flow, > 0 (over a year of 365.2425 d) */
     double monthly_fraction[12]; /**< share of the year's volume in each month, sums to 1 */
-    double cv;                  /**< coefficient of variation of annual flow, 0 <= cv <= 3 */
-    double lag1;                /**< rho, lag-one correlation of the monthly scores, 0 <= rho < 1 */
-    double recession_days;      /**< e-folding time of a pulse, > 0 */
-    double base_fraction;       /**< share of a month's volume that is even through the month, 0..1 */
-    double region_correlation;  /**< c, 0..1 */
-    const char *site;           /**< id that keys the streams */
-    const char *region;         /**< id that keys the shared stream, or NULL */
+    double cv;                   /**< coefficient of variation of annual flow, 0 <= cv <= 3 */
+    double lag1;           /**< rho, lag-one correlation of the monthly scores, 0 <= rho < 1 */
+    double recession_days; /**< e-folding time of a pulse, > 0 */
+    double base_fraction;  /**< share of a month's volume that is even through the month, 0..1 */
+    double region_correlation; /**< c, 0..1 */
+    const char *site;          /**< id that keys the streams */
+    const char *region;        /**< id that keys the shared stream, or NULL */
 };
 
-/** sigma of the scores for the given annual cv (root by GSL). @return STATUS_INPUT if out of range */
+/** sigma of the scores for the given annual cv (root by GSL). @return STATUS_INPUT if out of range
+ */
 enum status inflow_generator_sigma(const struct inflow_generator *generator, double *sigma,
                                    struct error *err);
 

@@ -60,9 +60,8 @@ reservoir_exchange(const struct reservoir *reservoir, const struct moment *momen
     available_m3 -= exchange.evaporation_m3;
     if (reservoir->seepage.kind != VARYING_ABSENT) {
         double rate = amount(moment, &reservoir->seepage);
-        double wanted_m3 = reservoir->seepage.dimension == DIMENSION_RATE
-                               ? rate * storage_m3 * dt_s
-                               : rate * dt_s;
+        double wanted_m3 =
+            reservoir->seepage.dimension == DIMENSION_RATE ? rate * storage_m3 * dt_s : rate * dt_s;
         exchange.seepage_m3 = wanted_m3 < available_m3 ? wanted_m3 : available_m3;
     }
     return exchange;

@@ -8,7 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Length of a step on the calendar. A tuần is the Vietnamese ten-day period: 1-10, 11-20, 21-end. */
+/** Length of a step on the calendar. A tuần is the Vietnamese ten-day period: 1-10, 11-20, 21-end.
+ */
 enum step_kind { STEP_HOURLY, STEP_DAILY, STEP_TENDAY, STEP_MONTHLY };
 
 /** A calendar date and time of day, proleptic Gregorian, no time zone. */
@@ -26,15 +27,15 @@ struct date {
 struct timeaxis {
     enum step_kind step;
     int step_count;
-    int64_t *start_s;          /**< seconds since 1970-01-01 00:00, [step_count + 1] */
-    double *dt_s;              /**< true length of the step, s */
+    int64_t *start_s; /**< seconds since 1970-01-01 00:00, [step_count + 1] */
+    double *dt_s;     /**< true length of the step, s */
     int16_t *year;
-    int8_t *month;             /**< 1..12 */
-    int8_t *day;               /**< 1..31 */
-    int16_t *day_of_year;      /**< 1..366 on a leap-year calendar: 1 March is always 61 */
+    int8_t *month;        /**< 1..12 */
+    int8_t *day;          /**< 1..31 */
+    int16_t *day_of_year; /**< 1..366 on a leap-year calendar: 1 March is always 61 */
     int8_t *days_in_month;
     int16_t *days_in_year;
-    int8_t *weekday;           /**< 0 Monday .. 6 Sunday */
+    int8_t *weekday; /**< 0 Monday .. 6 Sunday */
 };
 
 /**
@@ -65,7 +66,8 @@ int day_of_leap_year(int month, int day);
 bool date_is_valid(struct date date);
 int64_t date_to_seconds(struct date date);
 
-/** Date and hour that hold the instant; all zero (no valid date) beyond the range of the C library. */
+/** Date and hour that hold the instant; all zero (no valid date) beyond the range of the C library.
+ */
 struct date date_from_seconds(int64_t instant_s);
 
 /** Seconds from the start of a period to the start of the next; start must begin a period. */

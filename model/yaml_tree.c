@@ -357,7 +357,8 @@ static enum status
 read_file(const char *path, const char *name, struct arena *arena, char **text, size_t *length,
           struct diagnostics *diagnostics)
 {
-    /* Not to wait for ever where nobody writes into a named pipe; one that is written to is read. */
+    /* Not to wait for ever where nobody writes into a named pipe; one that is written to is read.
+     */
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (descriptor < 0)
         return file_fault(diagnostics, name,

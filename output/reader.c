@@ -297,8 +297,8 @@ reader_basin(struct reader *reader, struct basin **out, struct error *err)
     char **text = name != NULL ? cut_texts(reader, file_count) : NULL;
     enum status status;
     if (text == NULL) {
-        status = error_set(err, STATUS_FILE, "'%s' does not hold the text of its basin",
-                           reader->path);
+        status =
+            error_set(err, STATUS_FILE, "'%s' does not hold the text of its basin", reader->path);
     } else {
         struct basin_text given = {.file_count = file_count,
                                    .name = (const char *const *)name,

@@ -367,8 +367,8 @@ lay_out_audit(struct writer *writer)
     if (!writer->info->selection.audit)
         return;
     hid_t group = h5file_group(file, "audit");
-    texts(writer, group, "return", "demand and node that its water comes back to",
-          DIMENSION_RETURN, result_element_count(basin, ELEMENT_RETURN), return_id);
+    texts(writer, group, "return", "demand and node that its water comes back to", DIMENSION_RETURN,
+          result_element_count(basin, ELEMENT_RETURN), return_id);
     texts(writer, group, "zone", "zone of a reservoir", DIMENSION_ZONE,
           result_element_count(basin, ELEMENT_ZONE), zone_id);
     for (int v = 0; v < AUDIT_VARIABLE_COUNT; v++) {
@@ -457,8 +457,8 @@ input_hash(const struct basin *basin, int i)
     return digest;
 }
 
-/* Where each file stands in the text, and the changes of the command line: all that is needed to make
- * the basin again. */
+/* Where each file stands in the text, and the changes of the command line: all that is needed to
+ * make the basin again. */
 static void
 lay_out_parts(struct writer *writer, hid_t group)
 {

@@ -6,8 +6,8 @@
 
 /*
  * Sharing the water of one step: bounds and known volumes in, volumes of every column out. The rank
- * order is the lexicographic objective of the programs; inside a rank that cannot be met in full the
- * shares are made max-min fair (leximin) by fairness_solve.
+ * order is the lexicographic objective of the programs; inside a rank that cannot be met in full
+ * the shares are made max-min fair (leximin) by fairness_solve.
  */
 
 struct allocation {
@@ -20,9 +20,9 @@ struct allocation {
     double *multiplier;
     double *cap;
     int *state;
-    long fairness_count;   /**< steps in which some rank was short and shared out */
+    long fairness_count; /**< steps in which some rank was short and shared out */
     bool fairness_used;
-    int failed_program;    /**< after a failure */
+    int failed_program; /**< after a failure */
 };
 
 enum status allocation_create(const struct basin *basin, enum lp_method method,
@@ -41,15 +41,14 @@ enum status allocation_solve(struct allocation *allocation);
 
 /**
  * Max-min fair shares of one group whose rank is short: raise the smallest share (volume / need /
- * weight) as far as it goes, fix what blocks it, raise the next. Needs an optimal program; leaves it
- * optimal with the group's columns fixed. Discrete Newton on the common share: each infeasible try
- * gives a certificate, and the certificate the next lower share (Radzik 1998, "Fractional
+ * weight) as far as it goes, fix what blocks it, raise the next. Needs an optimal program; leaves
+ * it optimal with the group's columns fixed. Discrete Newton on the common share: each infeasible
+ * try gives a certificate, and the certificate the next lower share (Radzik 1998, "Fractional
  * combinatorial optimization").
  */
 enum lp_outcome fairness_solve(struct allocation *allocation, const struct use_group *group);
 
 /** Bounds for the solver only, until the end of this step. */
-void allocation_hold(struct allocation *allocation, int column_j, double lower_m3,
-                     double upper_m3);
+void allocation_hold(struct allocation *allocation, int column_j, double lower_m3, double upper_m3);
 
 #endif

@@ -23,7 +23,8 @@ compare_links(const void *a, const void *b, void *context)
 }
 
 static int *
-lexical_order(struct builder *builder, int count, int (*compare)(const void *, const void *, void *))
+lexical_order(struct builder *builder, int count,
+              int (*compare)(const void *, const void *, void *))
 {
     int *order = network_alloc(builder->network, (size_t)count, sizeof *order);
     if (order == NULL) {
@@ -73,7 +74,8 @@ static int
 rank_of_class(const struct basin *basin, int class_i, enum rank_kind kind)
 {
     for (int rank_i = 0; rank_i < basin->rank_count; rank_i++)
-        for (int i = 0; basin->rank[rank_i].kind == kind && i < basin->rank[rank_i].class_count; i++)
+        for (int i = 0; basin->rank[rank_i].kind == kind && i < basin->rank[rank_i].class_count;
+             i++)
             if (basin->rank[rank_i].class_i[i] == class_i)
                 return rank_i;
     return -1;
@@ -151,8 +153,8 @@ listed_position(const struct basin *basin, int demand_d)
 static long
 floor_key(const struct basin *basin, int floor_rank_i, int demand_d)
 {
-    int order = basin->rank[floor_rank_i].share == SHARE_ORDER ? listed_position(basin, demand_d)
-                                                               : 0;
+    int order =
+        basin->rank[floor_rank_i].share == SHARE_ORDER ? listed_position(basin, demand_d) : 0;
     return rank_key(floor_rank_i, KEY_MAIN + order);
 }
 
@@ -237,8 +239,8 @@ build_aquifer(struct builder *builder, int aquifer_a)
     int row_i = network->node_row[aquifer->node_i];
     int out_row_i = network->node_row_out[aquifer->node_i];
     int target_rank_i = rank_of_kind(basin, RANK_STORAGE_TARGET);
-    long key = target_rank_i >= 0 ? rank_key(target_rank_i, KEY_MAIN)
-                                  : after_rank_key(basin, AFTER_HOLD);
+    long key =
+        target_rank_i >= 0 ? rank_key(target_rank_i, KEY_MAIN) : after_rank_key(basin, AFTER_HOLD);
     long kept_key = emergency_key(basin, -1);
     for (int band = 0; band < 2; band++) {
         network->aquifer_band_column[aquifer_a][band] = builder_column(builder);
@@ -264,7 +266,8 @@ build_aquifer(struct builder *builder, int aquifer_a)
         network->aquifer_reserved_column[aquifer_a] = column_j;
         builder_entry(builder, row_i, -1.0);
         builder_entry(builder, out_row_i, 1.0);
-        builder_cost(builder, rank_key(aquifer->licence_reserved_rank, KEY_EMERGENCY), column_j, 1.0);
+        builder_cost(builder, rank_key(aquifer->licence_reserved_rank, KEY_EMERGENCY), column_j,
+                     1.0);
     }
 }
 
@@ -298,8 +301,8 @@ can_fill_storage(struct builder *builder, int node_i)
     mark_reachable(basin, node_i, seen);
     bool found = false;
     for (int i = 0; i < basin->node_count && !found; i++)
-        found = seen[i] && (basin->node[i].kind == NODE_RESERVOIR ||
-                            basin->node[i].kind == NODE_AQUIFER);
+        found = seen[i] &&
+                (basin->node[i].kind == NODE_RESERVOIR || basin->node[i].kind == NODE_AQUIFER);
     free(seen);
     return found;
 }
@@ -340,7 +343,8 @@ build_link(struct builder *builder, int link_l, double tie_weight)
     bool pumped = link->kind == LINK_PUMP || link->kind == LINK_WELL;
     bool avoid_filling = pumped && !link->fills && can_fill_storage(builder, link->to);
     /* The spill of a throughput node leaves before its works, so that it can always pass. */
-    int from_row = link->is_spill ? network->node_row[link->from] : network->node_row_out[link->from];
+    int from_row =
+        link->is_spill ? network->node_row[link->from] : network->node_row_out[link->from];
     int to_row = network->node_row[link->to];
 
     network->link_minimum_column[link_l] = -1;
@@ -428,8 +432,7 @@ allocate_maps(struct network *network, const struct basin *basin)
 #define ALLOC(field, count)                                                                        \
     ((network->field = network_alloc(network, (size_t)(count), sizeof *network->field)) != NULL)
     return ALLOC(node_row, basin->node_count) && ALLOC(node_row_out, basin->node_count) &&
-           ALLOC(link_column, basin->link_count) &&
-           ALLOC(link_minimum_column, basin->link_count) &&
+           ALLOC(link_column, basin->link_count) && ALLOC(link_minimum_column, basin->link_count) &&
            ALLOC(demand_column, basin->demand_count) &&
            ALLOC(band_column, basin->reservoir_count) &&
            ALLOC(aquifer_band_column, basin->aquifer_count) &&

@@ -37,12 +37,12 @@ enum storage_band {
 /** A goal: the parts that one rank serves in one independent program. */
 struct use_group {
     int program_p;
-    int level;          /**< local cost level of the program */
+    int level; /**< local cost level of the program */
     enum share_rule share;
     int rank_i;
     int part_count;
-    int *column_j;      /**< [part_count] columns of the network */
-    double *weight;     /**< [part_count] */
+    int *column_j;  /**< [part_count] columns of the network */
+    double *weight; /**< [part_count] */
 };
 
 /** What one goal makes of a column: the level minimises the sum of cost x volume. */
@@ -65,11 +65,11 @@ struct network {
     const struct basin *basin;
     int row_count, column_count;
 
-    int *node_row;        /**< [node_count] row where water enters the node, -1 none */
-    int *node_row_out;    /**< [node_count] row where links leave: other than node_row for nodes with
-                               a throughput (plants, aquifers ...) */
-    int *link_column;     /**< [link_count] */
-    int *link_minimum_column;        /**< [link_count], -1 without a minimum flow */
+    int *node_row;     /**< [node_count] row where water enters the node, -1 none */
+    int *node_row_out; /**< [node_count] row where links leave: other than node_row for nodes with
+                            a throughput (plants, aquifers ...) */
+    int *link_column;  /**< [link_count] */
+    int *link_minimum_column;         /**< [link_count], -1 without a minimum flow */
     int (*demand_column)[PART_COUNT]; /**< [demand_count], -1 where a part cannot occur */
     int (*band_column)[BAND_COUNT];   /**< [reservoir_count] */
     int (*aquifer_band_column)[2];    /**< [aquifer_count] below and above minimum storage */
@@ -94,16 +94,16 @@ struct network {
     int term_count;
     struct goal_term *term; /**< of all goals, in the order of their levels */
 
-    struct lp **lp;          /**< [program_count] */
-    void *memory;            /**< owner of the arrays (private) */
+    struct lp **lp; /**< [program_count] */
+    void *memory;   /**< owner of the arrays (private) */
 };
 
 /**
  * Build the programs of a basin.
  * @return STATUS_OK, STATUS_MEMORY
  */
-enum status network_create(const struct basin *basin, enum lp_method method,
-                           struct network **out, struct error *err);
+enum status network_create(const struct basin *basin, enum lp_method method, struct network **out,
+                           struct error *err);
 void network_destroy(struct network *network);
 
 /** New loss of a link or passage, or new return fraction: rewrite one coefficient if it differs. */

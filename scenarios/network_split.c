@@ -55,8 +55,8 @@ int
 builder_column(struct builder *builder)
 {
     int column_j = builder->network->column_count;
-    builder->column_start = grow(builder, builder->column_start, column_j + 1,
-                                 &builder->column_capacity, sizeof(int));
+    builder->column_start =
+        grow(builder, builder->column_start, column_j + 1, &builder->column_capacity, sizeof(int));
     if (builder->failed)
         return 0;
     builder->column_start[column_j] = builder->entry_count;
@@ -154,8 +154,8 @@ find_programs(struct builder *builder)
 static bool
 number_locals(struct network *network)
 {
-    network->program = network_alloc(network, (size_t)network->program_count,
-                                     sizeof *network->program);
+    network->program =
+        network_alloc(network, (size_t)network->program_count, sizeof *network->program);
     network->lp = network_alloc(network, (size_t)network->program_count, sizeof *network->lp);
     if (network->program == NULL || network->lp == NULL)
         return false;

@@ -42,10 +42,9 @@ count_scenarios(const struct scenario_spec *spec, int *count, struct error *err)
             return error_set(err, STATUS_INPUT, "axis '%s' is a range, which only a sample can use",
                              axis->id);
         if (spec->combine == COMBINE_ZIP && axis->member_count != spec->axis[0].member_count)
-            return error_set(err, STATUS_INPUT,
-                             "axes '%s' (%d members) and '%s' (%d) of a zip differ in length",
-                             spec->axis[0].id, spec->axis[0].member_count, axis->id,
-                             axis->member_count);
+            return error_set(
+                err, STATUS_INPUT, "axes '%s' (%d members) and '%s' (%d) of a zip differ in length",
+                spec->axis[0].id, spec->axis[0].member_count, axis->id, axis->member_count);
     }
     if (wanted < 1.0 || wanted > SCENARIOS_MAX)
         return error_set(err, STATUS_INPUT, "%.0f scenarios; allowed are 1 to %d", wanted,

@@ -6,10 +6,10 @@
 
 /** One scenario: which member (or which value of a range) of each axis it takes. */
 struct scenario {
-    char *id;             /**< "drought=normal,demand=2030"; "base" where there is no axis */
-    int realisation;      /**< weather realisation, 1 without such an axis */
-    int *member_i;        /**< [axis_count], -1 for a range axis */
-    double *range_value;  /**< [axis_count], NAN for an axis of members */
+    char *id;            /**< "drought=normal,demand=2030"; "base" where there is no axis */
+    int realisation;     /**< weather realisation, 1 without such an axis */
+    int *member_i;       /**< [axis_count], -1 for a range axis */
+    double *range_value; /**< [axis_count], NAN for an axis of members */
 };
 
 /** The scenarios of a run, in their order in the results. */
@@ -22,8 +22,8 @@ struct plan {
 
 /**
  * Expand the axes of a basin into scenarios: the product (last axis fastest), the zip, or a sample
- * (Latin hypercube on Philox streams, or Sobol through GSL; members are taken by equal shares of the
- * unit interval). Depends on the file and the seed only.
+ * (Latin hypercube on Philox streams, or Sobol through GSL; members are taken by equal shares of
+ * the unit interval). Depends on the file and the seed only.
  *
  * @return STATUS_OK, STATUS_INPUT (zip of unequal lengths, more than a million scenarios)
  */

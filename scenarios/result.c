@@ -102,9 +102,10 @@ select_word(const char *word, size_t length, struct result_selection *selection,
         strcat(known, v > 0 ? ", " : "");
         strcat(known, description[v].name);
     }
-    return error_set(err, STATUS_USAGE,
-                     "there is no result called '%.*s'; there are none, or a list of: all, audit, %s",
-                     (int)length, word, known);
+    return error_set(
+        err, STATUS_USAGE,
+        "there is no result called '%.*s'; there are none, or a list of: all, audit, %s",
+        (int)length, word, known);
 }
 
 enum status
@@ -160,8 +161,8 @@ scenario_result_clear(struct scenario_result *result, const struct basin *basin)
         result->demand[d] = (struct demand_indicators){
             .worst_share = 1.0, .worst_step = -1, .longest_event_start = -1};
     for (int r = 0; r < basin->reservoir_count; r++)
-        result->reservoir[r] = (struct reservoir_indicators){
-            .minimum_storage_m3 = (double)INFINITY, .minimum_step = -1};
+        result->reservoir[r] = (struct reservoir_indicators){.minimum_storage_m3 = (double)INFINITY,
+                                                             .minimum_step = -1};
     for (int l = 0; l < basin->link_count; l++)
         result->link[l] = (struct link_indicators){0};
     result->basin = (struct basin_indicators){.worst_residual_node_i = -1};

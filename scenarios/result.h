@@ -21,7 +21,8 @@ enum result_element {
     ELEMENT_ZONE    /**< zones of all reservoirs, one after the other */
 };
 
-/** Series that can be kept: name, elements, unit, cell method, CF standard name or "", long name. */
+/** Series that can be kept: name, elements, unit, cell method, CF standard name or "", long name.
+ */
 #define RESULT_VARIABLES(X)                                                                        \
     X(STORAGE, "storage", ELEMENT_RESERVOIR, "m3", "time: point", "",                              \
       "volume of water in the reservoir at the end of the step")                                   \
@@ -150,13 +151,13 @@ struct demand_indicators {
     double shortage_structural_m3; /**< part of shortage_water beyond the capacity of the way in */
     double floor_demand_m3;
     double floor_supply_m3;
-    double worst_shortage_m3s;     /**< largest shortage of one step */
-    double worst_share;            /**< smallest supply/demand of one step with demand, 1 if none */
-    double longest_event_m3;       /**< shortage volume of the longest event */
+    double worst_shortage_m3s; /**< largest shortage of one step */
+    double worst_share;        /**< smallest supply/demand of one step with demand, 1 if none */
+    double longest_event_m3;   /**< shortage volume of the longest event */
     int steps_with_demand;
-    int steps_short;               /**< supply below demand by more than 1e-6 of it */
+    int steps_short; /**< supply below demand by more than 1e-6 of it */
     int steps_floor_short;
-    int worst_step;                /**< of worst_shortage_m3s */
+    int worst_step; /**< of worst_shortage_m3s */
     int longest_event_steps;
     int longest_event_start;
     int event_count;
@@ -166,19 +167,19 @@ struct reservoir_indicators {
     /* smallest, largest and lowest are NaN for a reservoir that was never in service */
     double minimum_storage_m3, maximum_storage_m3, start_storage_m3, end_storage_m3;
     double minimum_level_m;
-    double inflow_m3;              /**< all water entering but rain on the lake */
+    double inflow_m3; /**< all water entering but rain on the lake */
     double rain_m3, evaporation_m3, seepage_m3, spill_m3;
-    double release_m3;             /**< all links but the spillway */
+    double release_m3; /**< all links but the spillway */
     int minimum_step;
     int steps_in_zone_below_target; /**< steps that began in any zone with caps */
     int steps_below_dead;
     int steps_spilling;
-    int steps_reserve_short;       /**< end storage below the domestic reserve */
+    int steps_reserve_short; /**< end storage below the domestic reserve */
 };
 
 struct link_indicators {
     double volume_m3;
-    double minimum_flow_m3;        /**< required, as limited by natural inflow */
+    double minimum_flow_m3; /**< required, as limited by natural inflow */
     double minimum_flow_met_m3;
     int steps_minimum_flow;
     int steps_minimum_flow_short;
@@ -187,11 +188,11 @@ struct link_indicators {
 /** Whole-basin water balance of a scenario, m3, and how well it closes. */
 struct basin_indicators {
     double inflow_m3, rain_m3, evaporation_m3, seepage_m3, loss_m3, consumption_m3, outflow_m3;
-    double source_m3;              /**< drawn from optional sources */
+    double source_m3; /**< drawn from optional sources */
     double storage_change_m3;
-    double worst_residual_m3;      /**< largest absolute residual of any node in any step */
-    double worst_residual_ratio;   /**< largest residual / its tolerance (engine limit 1) */
-    int worst_residual_node_i;     /**< -1: the whole basin */
+    double worst_residual_m3;    /**< largest absolute residual of any node in any step */
+    double worst_residual_ratio; /**< largest residual / its tolerance (engine limit 1) */
+    int worst_residual_node_i;   /**< -1: the whole basin */
     int worst_residual_step;
     long solve_count, pivot_count, fairness_step_count;
 };
@@ -202,10 +203,10 @@ struct basin_indicators {
  */
 struct scenario_result {
     int scenario_s;
-    enum status status;            /**< not STATUS_OK: the run of this scenario failed at ... */
+    enum status status; /**< not STATUS_OK: the run of this scenario failed at ... */
     int failed_step;
     float *series[RESULT_VARIABLE_COUNT];
-    double *audit[AUDIT_VARIABLE_COUNT]; /**< NULL without an audit */
+    double *audit[AUDIT_VARIABLE_COUNT];    /**< NULL without an audit */
     struct demand_indicators *demand;       /**< [demand_count] */
     struct reservoir_indicators *reservoir; /**< [reservoir_count] */
     struct link_indicators *link;           /**< [link_count] */
@@ -219,15 +220,15 @@ struct run_info {
     const struct plan *plan;
     struct result_selection selection;
     const char *program_version;
-    const char *solver;            /**< "simplex" or "glpk" */
-    const char *command;           /**< command line, for /provenance/run */
+    const char *solver;  /**< "simplex" or "glpk" */
+    const char *command; /**< command line, for /provenance/run */
     int threads;
 };
 
 /**
- * Where results go. encode is called by worker threads, several at once; begin, write and end by one
- * at a time, write in scenario order. After a failure of any of them discard is called in place of
- * end. Each returns a status and fills err.
+ * Where results go. encode is called by worker threads, several at once; begin, write and end by
+ * one at a time, write in scenario order. After a failure of any of them discard is called in place
+ * of end. Each returns a status and fills err.
  */
 struct sink {
     void *self;
@@ -236,7 +237,8 @@ struct sink {
                           struct error *err);
     /** Takes encoded over, whether it succeeds or not. */
     enum status (*write)(void *self, int scenario_s, void *encoded, struct error *err);
-    /** Frees what encode made when the run has stopped before it could be written; NULL is legal. */
+    /** Frees what encode made when the run has stopped before it could be written; NULL is legal.
+     */
     void (*drop)(void *self, void *encoded);
     enum status (*end)(void *self, struct error *err);
     void (*discard)(void *self);

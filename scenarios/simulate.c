@@ -94,12 +94,12 @@ verify_step(struct simulation *simulation)
         decided->lake_end_m3[r] = simulation->lake[r].end_m3;
     for (int a = 0; a < basin->aquifer_count; a++)
         decided->aquifer_end_m3[a] = simulation->ground[a].end_m3;
-    const struct step_outcome outcome = {
-        .step_t = simulation->moment.step_t,
-        .link_flow_m3 = decided->link_flow_m3,
-        .supplied_m3 = (const double(*)[PART_COUNT])decided->supplied_m3,
-        .lake_end_m3 = decided->lake_end_m3,
-        .aquifer_end_m3 = decided->aquifer_end_m3};
+    const struct step_outcome outcome = {.step_t = simulation->moment.step_t,
+                                         .link_flow_m3 = decided->link_flow_m3,
+                                         .supplied_m3 =
+                                             (const double(*)[PART_COUNT])decided->supplied_m3,
+                                         .lake_end_m3 = decided->lake_end_m3,
+                                         .aquifer_end_m3 = decided->aquifer_end_m3};
     verifier_step(simulation->verifier, &outcome);
 }
 

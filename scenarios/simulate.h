@@ -34,11 +34,11 @@ enum status simulate(const struct simulation_input *input, struct scenario_resul
 
 /** What can reach a demand through the works as they are, were there water enough everywhere. */
 struct delivery {
-    double peak_need_m3s;   /**< largest need among the months of the run */
-    int peak_step;          /**< first step of that month */
-    double least_share;     /**< smallest deliverable share of the need of any month, 1 if whole */
+    double peak_need_m3s; /**< largest need among the months of the run */
+    int peak_step;        /**< first step of that month */
+    double least_share;   /**< smallest deliverable share of the need of any month, 1 if whole */
     int least_step;
-    double capacity_m3s;    /**< what is delivered in the month of least_share */
+    double capacity_m3s; /**< what is delivered in the month of least_share */
 };
 
 /**

@@ -85,8 +85,7 @@ bound_lake(struct simulation *simulation, int reservoir_r)
     double reserve_m3 = clamp(lake->reserve_m3, base_m3, flood_m3);
     double target_m3 = clamp(lake->target_m3, reserve_m3, flood_m3);
     /* below dead level only air and ground draw the lake, unless it is an emergency source */
-    double least_m3 =
-        reservoir->emergency_for_rank >= 0 ? 0.0 : fmin(base_m3, lake->available_m3);
+    double least_m3 = reservoir->emergency_for_rank >= 0 ? 0.0 : fmin(base_m3, lake->available_m3);
     allocation_bounds(allocation, column[BAND_BASE], least_m3, base_m3);
     allocation_bounds(allocation, column[BAND_RESERVE], 0.0, reserve_m3 - base_m3);
     for (int band = BAND_TARGET; band < BAND_HOLD; band++)
@@ -181,10 +180,10 @@ bound_link(struct simulation *simulation, int link_l)
         double capacity_m3s = way->capacity_m3s;
         if (link->capacity.kind == VARYING_BY_LEVEL) {
             const struct node *node = &simulation->basin->node[link->from];
-            capacity_m3s = varying_at(&link->capacity, simulation->axis,
-                                      simulation->moment.step_t, simulation->moment.demand_year,
-                                      simulation->moment.series_value,
-                                      simulation->lake[node->kind_i].level_m);
+            capacity_m3s =
+                varying_at(&link->capacity, simulation->axis, simulation->moment.step_t,
+                           simulation->moment.demand_year, simulation->moment.series_value,
+                           simulation->lake[node->kind_i].level_m);
             capacity_m3s = capacity_m3s > 0.0 ? capacity_m3s : 0.0;
         }
         most_m3 = fmin(capacity_m3s * simulation->dt_s, limit_by_level_m3(simulation, link));
@@ -263,9 +262,9 @@ bound_step(struct simulation *simulation)
     for (int r = 0; r < basin->reservoir_count; r++) {
         struct lake *lake = &simulation->lake[r];
         look_up_lines(simulation, r);
-        lake->restricted = lake->in_service &&
-                           reservoir_in_restriction(&basin->reservoir[r], lake->zone_m3,
-                                                    lake->storage_m3);
+        lake->restricted =
+            lake->in_service &&
+            reservoir_in_restriction(&basin->reservoir[r], lake->zone_m3, lake->storage_m3);
     }
     limit_minimum_flows(simulation);
     exchange_lakes(simulation);

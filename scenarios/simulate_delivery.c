@@ -7,7 +7,8 @@
 /*
  * Shortage by works and shortage by drought are told apart by a second allocation of the same
  * network with water enough everywhere: what even that cannot bring to a demand is missing for want
- * of capacity. Demands change by month at most but for the days of the week, so once a month will do.
+ * of capacity. Demands change by month at most but for the days of the week, so once a month will
+ * do.
  */
 
 static const double plenty = 10.0; /* of all needs together, in every lake and river */
@@ -74,8 +75,7 @@ fill_rivers(struct simulation *simulation, double enough_m3)
         double available_m3 = source->emergency ? 0.0 : simulation->supply[s].available_m3;
         if (source->forced)
             delivery->known_m3[network->node_row[source->node_i]] = available_m3;
-        allocation_bounds(delivery, network->source_column[s], 0.0,
-                          fmin(available_m3, enough_m3));
+        allocation_bounds(delivery, network->source_column[s], 0.0, fmin(available_m3, enough_m3));
     }
 }
 
@@ -102,8 +102,8 @@ bound_delivery(struct simulation *simulation)
     for (int d = 0; d < basin->demand_count; d++) {
         const struct want *want = &simulation->want[d];
         double floor_m3 = want->floor_m3s * simulation->dt_s;
-        double head_m3 = fmin(fmax(want->head_share * want->need_m3 - floor_m3, 0.0),
-                              want->need_m3 - floor_m3);
+        double head_m3 =
+            fmin(fmax(want->head_share * want->need_m3 - floor_m3, 0.0), want->need_m3 - floor_m3);
         const int *column = network->demand_column[d];
         allocation_bounds(delivery, column[PART_FLOOR], 0.0, floor_m3);
         allocation_bounds(delivery, column[PART_HEAD], 0.0, head_m3);

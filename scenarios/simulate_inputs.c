@@ -17,9 +17,9 @@ limit_now(const struct simulation *simulation, const struct varying *varying, do
 {
     if (varying->kind == VARYING_ABSENT)
         return (double)INFINITY;
-    double limit = varying_at(varying, simulation->axis, simulation->moment.step_t,
-                              simulation->moment.demand_year, simulation->moment.series_value,
-                              level_m);
+    double limit =
+        varying_at(varying, simulation->axis, simulation->moment.step_t,
+                   simulation->moment.demand_year, simulation->moment.series_value, level_m);
     return limit > 0.0 ? limit : 0.0;
 }
 
@@ -133,8 +133,8 @@ look_up_works(struct simulation *simulation)
         }
         works->boundary_m3 = 0.0;
         if (passage->boundary_inflow.kind != VARYING_ABSENT)
-            works->boundary_m3 = fmax(0.0, now(simulation, &passage->boundary_inflow)) *
-                                 simulation->dt_s;
+            works->boundary_m3 =
+                fmax(0.0, now(simulation, &passage->boundary_inflow)) * simulation->dt_s;
         simulation->known_m3[passage->node_i] += works->boundary_m3;
     }
 }
@@ -290,11 +290,9 @@ set_link_coefficients(struct simulation *simulation, struct network *network)
         if (row_i < 0 || !is_due(simulation, simulation->way[l].loss_refresh))
             continue;
         double gain = 1.0 - simulation->way[l].loss;
-        enum status status =
-            network_set_coefficient(network, network->link_column[l], row_i, gain);
+        enum status status = network_set_coefficient(network, network->link_column[l], row_i, gain);
         if (status == STATUS_OK && network->link_minimum_column[l] >= 0)
-            status =
-                network_set_coefficient(network, network->link_minimum_column[l], row_i, gain);
+            status = network_set_coefficient(network, network->link_minimum_column[l], row_i, gain);
         if (status != STATUS_OK)
             return status;
     }

@@ -52,8 +52,8 @@ node_refresh(const struct simulation *simulation, int node_i)
 static enum refresh
 demand_refresh(const struct simulation *simulation, const struct demand *demand)
 {
-    const struct varying *part[] = {&demand->need,     &demand->population, &demand->norm,
-                                    &demand->coverage, &demand->area,       &demand->heads,
+    const struct varying *part[] = {&demand->need,       &demand->population,   &demand->norm,
+                                    &demand->coverage,   &demand->area,         &demand->heads,
                                     &demand->floor_norm, &demand->minimum_share};
     enum refresh refresh = node_refresh(simulation, demand->node_i);
     for (size_t i = 0; i < sizeof part / sizeof *part; i++)
@@ -82,8 +82,7 @@ set_refresh(struct simulation *simulation)
         const struct link *link = &basin->link[l];
         struct way *way = &simulation->way[l];
         way->service_refresh = range_refresh(&link->in_service);
-        if (link->outage_count > 0 ||
-            node_refresh(simulation, link->from) != REFRESH_ONCE ||
+        if (link->outage_count > 0 || node_refresh(simulation, link->from) != REFRESH_ONCE ||
             node_refresh(simulation, link->to) != REFRESH_ONCE)
             way->service_refresh = REFRESH_STEP;
         way->capacity_refresh = varying_refresh(&link->capacity);
@@ -92,9 +91,9 @@ set_refresh(struct simulation *simulation)
     }
     for (int p = 0; p < basin->passage_count; p++) {
         const struct passage *passage = &basin->passage[p];
-        simulation->works[p].refresh = more_often(node_refresh(simulation, passage->node_i),
-                                                  more_often(varying_refresh(&passage->capacity),
-                                                             varying_refresh(&passage->loss)));
+        simulation->works[p].refresh = more_often(
+            node_refresh(simulation, passage->node_i),
+            more_often(varying_refresh(&passage->capacity), varying_refresh(&passage->loss)));
         coefficients = more_often(coefficients, varying_refresh(&passage->loss));
     }
     for (int s = 0; s < basin->source_count; s++)
@@ -204,7 +203,8 @@ find_upstream(struct simulation *simulation, int entry_count, struct error *err)
                           : STATUS_OK;
 }
 
-/* ---- first state ------------------------------------------------------------------------------ */
+/* ---- first state ------------------------------------------------------------------------------
+ */
 
 static void
 fill_lakes(struct simulation *simulation)

@@ -22,8 +22,8 @@ struct lake {
     double storage_m3; /**< at the start of the step; account_step moves it to the end */
     double end_m3;     /**< at the end of the step */
     double level_m;    /**< of storage_m3 */
-    double area_m2;     /**< at the start, or the mean of the step if the run asks for it */
-    double forced_m3;   /**< inflow that nothing decides */
+    double area_m2;    /**< at the start, or the mean of the step if the run asks for it */
+    double forced_m3;  /**< inflow that nothing decides */
     double available_m3;
     struct lake_exchange exchange;
     double flood_m3, target_m3, reserve_m3; /**< lines of the day */
@@ -39,12 +39,12 @@ struct ground {
     double recharge_m3;
     double licence_left_m3; /**< INFINITY without a licence */
     int licence_year;
-    double yield_m3;        /**< largest abstraction of the step */
+    double yield_m3; /**< largest abstraction of the step */
 };
 
 struct want {
-    double need_m3;     /**< whole need of the step */
-    double cap;         /**< share that the zones allow */
+    double need_m3; /**< whole need of the step */
+    double cap;     /**< share that the zones allow */
     double allowed_m3;
     double part_m3[PART_COUNT];     /**< what each part asks for */
     double supplied_m3[PART_COUNT]; /**< what each part gets */
@@ -62,7 +62,7 @@ struct want {
 struct upstream {
     int catchment_count;
     int *catchment_c;
-    int *entry; /**< [catchment_count] place of the fraction in simulation.share */
+    int *entry;     /**< [catchment_count] place of the fraction in simulation.share */
     int node_count; /**< nodes with a boundary inflow */
     int *node_i;
     int reservoir_count;
@@ -71,7 +71,7 @@ struct upstream {
 
 struct way {
     bool open;
-    double capacity_m3s; /**< INFINITY without a limit */
+    double capacity_m3s;      /**< INFINITY without a limit */
     double full_capacity_m3s; /**< the same with the lake upstream full: for delivery */
     double loss;
     double minimum_m3; /**< as limited by natural flow */
@@ -121,7 +121,7 @@ struct simulation {
     struct way *way;
     struct works *works;
     struct supply *supply;
-    double *share; /**< [sum of catchment splits] present fractions */
+    double *share;                       /**< [sum of catchment splits] present fractions */
     double *held_m3;                     /**< [node_count] seepage that the node receives */
     double *residual_m3, *throughput_m3; /**< [node_count] scratch of the balance */
     double basin_residual_m3;            /**< of the whole basin, present step */

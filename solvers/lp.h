@@ -34,8 +34,7 @@ struct lp_problem {
      * k = 0 .. n-1, counted from the lower bound, costs cost + k * step_cost.
      */
     const int *step_count;
-    const double
-        *step_cost; /**< [level_count][column_count] >= 0, > 0 on some level where n > 1 */
+    const double *step_cost; /**< [level_count][column_count] >= 0, > 0 on some level where n > 1 */
 };
 
 /** Which method carries out the solves. */

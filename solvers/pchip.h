@@ -12,9 +12,9 @@
  */
 struct pchip {
     int count;
-    double *x;         /**< [count], strictly rising; begins the block that holds the three */
-    double *y;         /**< [count] */
-    double *slope;     /**< [count] dy/dx at the points */
+    double *x;     /**< [count], strictly rising; begins the block that holds the three */
+    double *y;     /**< [count] */
+    double *slope; /**< [count] dy/dx at the points */
 };
 
 /** Copy the points and compute the slopes. @return STATUS_INPUT if count < 2 or x does not rise */

@@ -119,11 +119,12 @@ is_unlimited(const struct basin *basin, const struct link *link)
            basin->passage[from->kind_i].capacity.kind == VARYING_ABSENT;
 }
 
-/* Whether a node lets water pass on every day; a lake out of service is a river. */
+/* Whether a node lets its water pass on every day; a lake out of service is a river, a source out of
+ * service has none. */
 static bool
 is_always_there(const struct node *node)
 {
-    return node->kind == NODE_RESERVOIR || node->kind == NODE_SEA ||
+    return node->kind == NODE_RESERVOIR || node->kind == NODE_SEA || node->kind == NODE_SOURCE ||
            (node->in_service.from_s == INT64_MIN && node->in_service.to_s == INT64_MAX);
 }
 

@@ -82,6 +82,8 @@ const struct indicator indicators[] = {
     BASIN(solve_count, INDICATOR_LONG, "1", "allocations solved"),
     BASIN(pivot_count, INDICATOR_LONG, "1", "pivots of the simplex method"),
     BASIN(fairness_step_count, INDICATOR_LONG, "1", "steps in which a rank was shared fairly"),
+    BASIN(unsettled_area_count, INDICATOR_LONG, "1",
+          "steps whose mean lake areas did not settle (run.evaporation_area: mean)"),
 };
 const int indicator_count = sizeof indicators / sizeof *indicators;
 

@@ -193,6 +193,35 @@ build_demand(struct builder *builder, int demand_d)
     }
 }
 
+/* Lines of a lake from the bottom; each is a goal to have the lake filled up to it. */
+enum line { LINE_BASE, LINE_RESERVE, LINE_TARGET, LINE_HOLD, LINE_COUNT };
+
+static enum line
+line_of_band(int band)
+{
+    if (band == BAND_BASE)
+        return LINE_BASE;
+    if (band == BAND_RESERVE)
+        return LINE_RESERVE;
+    return band < BAND_HOLD ? LINE_TARGET : LINE_HOLD;
+}
+
+/*
+ * Whether the goal of a line counts the bands of another: a line counts from the bottom, less what
+ * goals before it have counted up to a lower line. Goals of one level are that of the highest line.
+ */
+static bool
+line_counts(const long *key, enum line goal, enum line counted)
+{
+    for (int other = 0; other < LINE_COUNT; other++) {
+        if (other > (int)goal && key[other] == key[goal])
+            return false;
+        if (other >= (int)counted && other < (int)goal && key[other] < key[goal])
+            return false;
+    }
+    return counted <= goal;
+}
+
 static void
 build_reservoir(struct builder *builder, int reservoir_r)
 {
@@ -202,27 +231,21 @@ build_reservoir(struct builder *builder, int reservoir_r)
     int row_i = builder->network->node_row[reservoir->node_i];
     int target_rank_i = rank_of_kind(basin, RANK_STORAGE_TARGET);
     int reserve_rank_i = rank_of_kind(basin, RANK_DOMESTIC_RESERVE);
-    long hold_key = after_rank_key(basin, AFTER_HOLD);
-    long target_key = target_rank_i >= 0 ? rank_key(target_rank_i, KEY_MAIN) : hold_key;
-    long reserve_key = reserve_rank_i >= 0 ? rank_key(reserve_rank_i, KEY_MAIN) : target_key;
-    long base_key = emergency_key(basin, reservoir->emergency_for_rank);
+    long key[LINE_COUNT];
+    key[LINE_HOLD] = after_rank_key(basin, AFTER_HOLD);
+    key[LINE_TARGET] = target_rank_i >= 0 ? rank_key(target_rank_i, KEY_MAIN) : key[LINE_HOLD];
+    key[LINE_RESERVE] =
+        reserve_rank_i >= 0 ? rank_key(reserve_rank_i, KEY_MAIN) : key[LINE_TARGET];
+    key[LINE_BASE] = emergency_key(basin, reservoir->emergency_for_rank);
+    if (reservoir->reserve)
+        key[LINE_RESERVE] = key[LINE_TARGET] = key[LINE_HOLD] = key[LINE_BASE];
 
-    long first_key = hold_key; /* of the band and all above it */
-    for (int band = BAND_COUNT - 1; band >= 0; band--) {
+    for (int band = 0; band < BAND_COUNT; band++) {
         column[band] = builder_column(builder);
         builder_entry(builder, row_i, -1.0);
-        long key = hold_key;
-        if (reservoir->reserve || band == BAND_BASE)
-            key = base_key;
-        else if (band == BAND_RESERVE)
-            key = reserve_key;
-        else if (band < BAND_HOLD)
-            key = target_key;
-        builder_cost(builder, key, column[band], -1.0);
-        /* A line counts from the bottom: lower water that ranks below it has to fill it as well. */
-        first_key = key < first_key ? key : first_key;
-        if (first_key < key)
-            builder_cost(builder, first_key, column[band], -1.0);
+        for (enum line line = 0; line < LINE_COUNT; line++)
+            if (line_counts(key, line, line_of_band(band)))
+                builder_cost(builder, key[line], column[band], -1.0);
         /* Filling the lower parts of every lake before the higher parts of any: equal fractions. */
         if (band >= BAND_TARGET && band < BAND_HOLD)
             builder_cost(builder, after_rank_key(basin, AFTER_BALANCE), column[band],

@@ -195,6 +195,7 @@ struct basin_indicators {
     int worst_residual_node_i;   /**< -1: the whole basin */
     int worst_residual_step;
     long solve_count, pivot_count, fairness_step_count;
+    long unsettled_area_count; /**< steps whose mean lake areas were still moving at the cap */
 };
 
 /**

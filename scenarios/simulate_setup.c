@@ -285,6 +285,7 @@ prepare_verification(struct simulation *simulation, struct error *err)
     decided->supplied_m3 =
         arena_alloc(memory, (size_t)basin->demand_count, sizeof *decided->supplied_m3);
     decided->lake_end_m3 = arena_alloc(memory, (size_t)basin->reservoir_count, sizeof(double));
+    decided->lake_area_m2 = arena_alloc(memory, (size_t)basin->reservoir_count, sizeof(double));
     decided->aquifer_end_m3 = arena_alloc(memory, (size_t)basin->aquifer_count, sizeof(double));
     if (memory->failed)
         return error_set(err, STATUS_MEMORY, "out of memory for the verification");

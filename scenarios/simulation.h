@@ -100,7 +100,7 @@ struct supply {
 struct decisions {
     double *link_flow_m3;
     double (*supplied_m3)[PART_COUNT];
-    double *lake_end_m3, *aquifer_end_m3;
+    double *lake_end_m3, *lake_area_m2, *aquifer_end_m3;
 };
 
 struct simulation {

@@ -12,6 +12,7 @@ static const double probe_slack = 1e-13;
 /* Below this part of all water and needs of the step a volume is rounding. */
 static const double rounding = 1e-9;
 
+static const double volume_noise_m3 = 1e-6;
 /* A limit that is smaller than this part of them is measured against this part. */
 static const double limit_scale = 1e-3;
 
@@ -180,7 +181,7 @@ size_of_goal(const struct verifier *verifier, const struct goal *goal)
     for (int i = 0; i < goal->count; i++)
         if (isfinite(verifier->upper[goal->column[i]]))
             size_m3 += verifier->upper[goal->column[i]];
-    return fmax(size_m3, 1e-3 * verifier->limits.volume_m3);
+    return fmax(size_m3, 1e-3 * verifier->limits.volume_m3) + volume_noise_m3;
 }
 
 static double
@@ -215,8 +216,9 @@ compare_parts(struct verifier *verifier, const struct goal *goal)
         double value_m3 = glp_get_col_prim(verifier->program, column) * verifier->unit_m3;
         if (whole_m3 > 0.0)
             note(verifier, &verifier->result.difference,
-                 fabs(verifier->actual[column] - value_m3) / fmax(whole_m3, smallest_m3), goal,
-                 goal->id[i]);
+                 fabs(verifier->actual[column] - value_m3) /
+                     (fmax(whole_m3, smallest_m3) + volume_noise_m3),
+                 goal, goal->id[i]);
     }
 }
 
@@ -287,9 +289,20 @@ probe_invariant(struct verifier *verifier, int goal_g)
     if (!verify_program_solve(verifier))
         return false;
     double more_m3 = optimum_of(verifier, goal) - sum_of(goal, verifier->actual);
+    if (more_m3 > VERIFY_TOLERANCE * size_of_goal(verifier, goal) &&
+        verify_program_solve_exactly(
+            verifier)) /* GLPK's own tolerance, seen through large losses */
+        more_m3 = optimum_of(verifier, goal) - sum_of(goal, verifier->actual);
     verifier->result.invariant_count++;
     note(verifier, &verifier->result.invariant, more_m3 / size_of_goal(verifier, goal), goal, NULL);
     return true;
+}
+
+static double
+raised_by(const struct verifier *verifier, int column)
+{
+    return glp_get_col_prim(verifier->program, column) * verifier->unit_m3 -
+           verifier->actual[column];
 }
 
 /* Whether one part's share could be raised though no part keeps less whose share is no larger. */
@@ -316,13 +329,12 @@ probe_share(struct verifier *verifier, int goal_g, int part_i)
         glp_set_obj_coef(verifier->program, j, j == goal->column[part_i] ? 1.0 : 0.0);
     if (!verify_program_solve(verifier))
         return false;
-    double raised_m3 =
-        glp_get_col_prim(verifier->program, goal->column[part_i]) * verifier->unit_m3 -
-        verifier->actual[goal->column[part_i]];
+    double need_m3 = fmax(verifier->upper[goal->column[part_i]], 1e-6 * verifier->limits.volume_m3);
+    double raised_m3 = raised_by(verifier, goal->column[part_i]);
+    if (raised_m3 > VERIFY_FAIRNESS_TOLERANCE * need_m3 && verify_program_solve_exactly(verifier))
+        raised_m3 = raised_by(verifier, goal->column[part_i]);
     verifier->result.fairness_count++;
-    note(verifier, &verifier->result.unfairness,
-         raised_m3 / fmax(verifier->upper[goal->column[part_i]], 1e-6 * verifier->limits.volume_m3),
-         goal, goal->id[part_i]);
+    note(verifier, &verifier->result.unfairness, raised_m3 / need_m3, goal, goal->id[part_i]);
     return true;
 }
 

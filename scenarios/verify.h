@@ -19,6 +19,7 @@ struct step_outcome {
     const double *link_flow_m3;              /**< [link_count] at the upstream end */
     const double (*supplied_m3)[PART_COUNT]; /**< [demand_count] */
     const double *lake_end_m3;               /**< [reservoir_count] storage at the end */
+    const double *lake_area_m2;              /**< [reservoir_count] used if it is the step's mean */
     const double *aquifer_end_m3;            /**< [aquifer_count] storage at the end */
 };
 

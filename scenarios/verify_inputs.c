@@ -187,7 +187,7 @@ zone_cap(const struct verifier *verifier, int reservoir_r, int class_i, bool *re
 
 /* Exchange with air and ground, from the area at the start or its mean over the step. */
 static void
-find_lakes(struct verifier *verifier, const double *end_m3)
+find_lakes(struct verifier *verifier, const double *mean_area_m2)
 {
     const struct basin *basin = verifier->basin;
     struct step_limits *limits = &verifier->limits;
@@ -197,7 +197,7 @@ find_lakes(struct verifier *verifier, const double *end_m3)
         double start_m3 = verifier->state.lake_m3[r];
         double area_m2 = reservoir_area_m2(reservoir, start_m3);
         if (basin->run.mean_area_evaporation)
-            area_m2 = 0.5 * (area_m2 + reservoir_area_m2(reservoir, end_m3[r]));
+            area_m2 = mean_area_m2[r];
         lake->in_service = node_in_service(verifier, reservoir->node_i);
         lake->restricted = false;
         if (lake->in_service)
@@ -426,7 +426,7 @@ verify_inputs_step(struct verifier *verifier, const struct step_outcome *outcome
     for (int r = 0; r < verifier->basin->reservoir_count; r++)
         verifier->limits.lake[r].received_m3 = 0.0;
     find_inflows(verifier);
-    find_lakes(verifier, outcome->lake_end_m3);
+    find_lakes(verifier, outcome->lake_area_m2);
     find_needs(verifier);
     find_links(verifier);
     find_works(verifier);

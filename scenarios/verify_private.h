@@ -135,6 +135,8 @@ double verify_program_rest(const struct verifier *verifier, int row, double *siz
 void verify_program_reset(struct verifier *verifier);
 /** false if GLPK fails; the objective is set by the caller. */
 bool verify_program_solve(struct verifier *verifier);
+/** The same in rational arithmetic from the basis of the last solve; false if it takes too long. */
+bool verify_program_solve_exactly(struct verifier *verifier);
 /** Keep exactly the optima of the last solve. */
 void verify_program_hold(struct verifier *verifier);
 void verify_program_bound(struct verifier *verifier, int column, double lower_m3, double upper_m3);

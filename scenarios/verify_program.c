@@ -13,6 +13,9 @@
 /* Reduced costs and bounds: the tightest that GLPK still resolves. */
 static const double glpk_tolerance = 1e-9;
 
+/* What rational arithmetic may take. */
+enum { exact_limit_ms = 20000 };
+
 /* ---- structure --------------------------------------------------------------------------------
  */
 
@@ -488,6 +491,17 @@ verify_program_solve(struct verifier *verifier)
             glp_std_basis(verifier->program);
     }
     return false;
+}
+
+bool
+verify_program_solve_exactly(struct verifier *verifier)
+{
+    glp_smcp parameter;
+    glp_init_smcp(&parameter);
+    parameter.msg_lev = GLP_MSG_OFF;
+    parameter.tm_lim = exact_limit_ms;
+    return glp_exact(verifier->program, &parameter) == 0 &&
+           glp_get_status(verifier->program) == GLP_OPT;
 }
 
 void

@@ -32,7 +32,9 @@ static const char *const section_name[SECTION_COUNT] = {
 
 /* The file while it is drawn: entries of each section. */
 struct draft {
-    struct random random;
+    struct random random, extra;
+    bool rich;
+    const char *rank_order; /* the section `ranks` of the file, empty for the default */
     char (*entry)[ENTRIES_MAX][ENTRY_SIZE];
     int entry_count[SECTION_COUNT];
     int river_count;
@@ -73,11 +75,61 @@ chance(struct draft *draft, double probability)
     return random_chance(&draft->random, probability);
 }
 
+enum { RANK_ORDERS = 5 };
+
+/* Other laws than the default. */
+static const char *const rank_orders[RANK_ORDERS] = {
+    "ranks: [domestic_floor, domestic, storage_target, minimum_flow, industry, domestic_reserve, "
+    "tourism, [aquaculture, irrigation]]\n",
+    "ranks: [minimum_flow, [domestic, industry], {id: rest, of: [tourism, aquaculture], share: "
+    "total}, irrigation, storage_target]\n",
+    "ranks: [domestic, industry, tourism, aquaculture, irrigation]\n",
+    "ranks: [irrigation, {id: guests, of: [aquaculture, tourism], share: order}, domestic_reserve, "
+    "industry, domestic_floor, domestic, storage_target, minimum_flow]\n",
+    "ranks: [storage_target, domestic_reserve, [domestic, industry, tourism, aquaculture, "
+    "irrigation]]\n"};
+
+/* What only a rich basin has is drawn from a stream of its own. */
+static bool
+luck(struct draft *draft, double probability)
+{
+    return draft->rich && random_chance(&draft->extra, probability);
+}
+
+static bool
+has_floor_rank(const struct draft *draft)
+{
+    return draft->rank_order[0] == '\0' || strstr(draft->rank_order, "domestic_floor") != NULL;
+}
+
+static double
+amount(struct draft *draft, double low, double high)
+{
+    return random_uniform(&draft->extra, low, high);
+}
+
+static int
+pick(struct draft *draft, int count)
+{
+    return random_below(&draft->extra, count);
+}
+
 static void
 add_supply(struct draft *draft, const char *id)
 {
     if (draft->supply_count < SUPPLIES_MAX)
         snprintf(draft->supply[draft->supply_count++], 16, "%s", id);
+}
+
+/* Dates near the start of the run, so that short runs meet them. */
+static const char *
+service(struct draft *draft, char *text, size_t size, double probability)
+{
+    text[0] = '\0';
+    if (luck(draft, probability))
+        snprintf(text, size, ", in_service: {%s: 2021-01-%02d}", luck(draft, 0.5) ? "from" : "to",
+                 1 + pick(draft, 4));
+    return text;
 }
 
 /* A node further down the river, or the sea. */
@@ -105,7 +157,7 @@ draw_lake(struct draft *draft, int river_i)
     const char *id = draft->river[river_i];
     double capacity = uniform(draft, 0.3, 6.0); /* hm3 */
     double dead = chance(draft, 0.3) ? 0.0 : capacity * uniform(draft, 0.02, 0.3);
-    char extra[512] = "";
+    char extra[512] = "", dates[64];
     size_t used = 0;
 #define EXTRA(...) used += (size_t)snprintf(extra + used, sizeof extra - used, __VA_ARGS__)
     if (chance(draft, 0.5))
@@ -128,6 +180,7 @@ draw_lake(struct draft *draft, int river_i)
         EXTRA(", reserve: true");
     else if (chance(draft, 0.15))
         EXTRA(", emergency_for: %s", chance(draft, 0.5) ? "domestic" : "industry");
+    EXTRA("%s", service(draft, dates, sizeof dates, 0.15));
 #undef EXTRA
     add(draft, RESERVOIRS,
         "{table: {level: [10, 20, 35], area: [0.05, 0.4, 1.1], storage: [0, %.4f, %.4f], "
@@ -164,9 +217,13 @@ draw_rivers(struct draft *draft)
                 uniform(draft, 0.0, 0.5), id);
         } else {
             add(draft, JUNCTIONS, "{spill_to: sea}\x1f%s", id);
-            add(draft, LINKS, "{kind: river, from: %s, to: %s%s, loss: %.1f %%}\x1f%s_reach", id,
-                downstream(draft, i), minimum_flow(draft, text, sizeof text),
-                chance(draft, 0.5) ? 0.0 : uniform(draft, 0.0, 10.0), id);
+            const char *minimum = minimum_flow(draft, text, sizeof text);
+            char limit[48] = "";
+            if (luck(draft, 0.3))
+                snprintf(limit, sizeof limit, ", capacity: %.3f m3/s", amount(draft, 0.0, 1.0));
+            add(draft, LINKS, "{kind: river, from: %s, to: %s%s, loss: %.1f %%%s}\x1f%s_reach", id,
+                downstream(draft, i), minimum, chance(draft, 0.5) ? 0.0 : uniform(draft, 0.0, 10.0),
+                limit, id);
         }
     }
     for (int i = 0; i < draft->river_count; i++)
@@ -185,17 +242,71 @@ draw_rivers(struct draft *draft)
         }
 }
 
+/* Level and date limits, filling, losses by month: keys of a link from the node. */
+static void
+draw_link_extras(struct draft *draft, const char *kind, const char *from, char *text, size_t size)
+{
+    size_t used = 0;
+    text[0] = '\0';
+#define EXTRA(...) used += (size_t)snprintf(text + used, size - used, __VA_ARGS__)
+    if (strncmp(from, "lake", 4) == 0 && luck(draft, 0.3))
+        EXTRA(", lowest_level: %.1f m", amount(draft, 10.0, 25.0));
+    if (luck(draft, 0.1))
+        EXTRA(", outages: [{from: 2021-01-%02d, to: 2021-01-%02d}]", 1 + pick(draft, 2),
+              3 + pick(draft, 20));
+    if (luck(draft, 0.1))
+        EXTRA(", in_service: {%s: 2021-01-%02d}", luck(draft, 0.5) ? "from" : "to",
+              1 + pick(draft, 4));
+    if ((strcmp(kind, "pump") == 0 || strcmp(kind, "well") == 0) && luck(draft, 0.3))
+        EXTRA(", fills: true");
+#undef EXTRA
+}
+
 static void
 draw_link(struct draft *draft, const char *from, const char *to, int number)
 {
     static const char *const kinds[] = {"canal", "pipe", "pump", "intake"};
-    char capacity[64] = "", loss[64] = "";
+    char capacity[96] = "", loss[128] = "", extras[192];
     if (chance(draft, 0.7))
         snprintf(capacity, sizeof capacity, ", capacity: %.4f m3/s", uniform(draft, 0.02, 1.0));
     if (chance(draft, 0.4))
         snprintf(loss, sizeof loss, ", loss: %.2f %%", uniform(draft, 0.0, 40.0));
-    add(draft, LINKS, "{kind: %s, from: %s, to: %s%s%s}\x1fway%02d", kinds[below(draft, 4)], from,
-        to, capacity, loss, number);
+    if (strncmp(from, "lake", 4) == 0 && luck(draft, 0.3))
+        snprintf(capacity, sizeof capacity,
+                 ", capacity: {by_level: [[%.1f m, %.2f m3/s], [30 m, %.2f m3/s]]}",
+                 amount(draft, 9.0, 25.0), amount(draft, 0.0, 0.1), amount(draft, 0.1, 1.5));
+    if (luck(draft, 0.15))
+        snprintf(loss, sizeof loss,
+                 ", loss: {monthly: [5, 10, 15, 80, 25, 0, 0, 0, 0, 0, 30, %.0f], unit: '%%'}",
+                 amount(draft, 0.0, 50.0));
+    const char *kind = kinds[below(draft, 4)];
+    if (strcmp(from, "ground") == 0 && luck(draft, 0.5))
+        kind = "well";
+    draw_link_extras(draft, kind, from, extras, sizeof extras);
+    add(draft, LINKS, "{kind: %s, from: %s, to: %s%s%s%s}\x1fway%02d", kind, from, to, capacity,
+        loss, extras, number);
+}
+
+/* Canals and pumps from river to river and into lakes: the allocation settles circles. */
+static void
+draw_transfers(struct draft *draft, int *link_number)
+{
+    int count = draft->rich ? pick(draft, 4) : 0;
+    for (int i = 0; i < count; i++) {
+        const char *from = draft->river[pick(draft, draft->river_count)];
+        const char *to = draft->river[pick(draft, draft->river_count)];
+        const char *kind = luck(draft, 0.5) ? "pump" : "canal";
+        if (luck(draft, 0.2)) {
+            from = "ground";
+            kind = "well";
+        }
+        if (strcmp(from, to) == 0)
+            continue;
+        char extras[192];
+        draw_link_extras(draft, kind, from, extras, sizeof extras);
+        add(draft, LINKS, "{kind: %s, from: %s, to: %s, capacity: %.3f m3/s%s}\x1ftransfer%02d",
+            kind, from, to, amount(draft, 0.01, 1.0), extras, (*link_number)++);
+    }
 }
 
 /* Wells, plants, mains and other places that demands draw on. */
@@ -214,12 +325,15 @@ draw_supplies(struct draft *draft, int *link_number)
     add_supply(draft, "ground");
     if (chance(draft, 0.5)) {
         add(draft, SOURCES, "{capacity: %.3f m3/s, emergency: true, emergency_for: %s}\x1ftanker",
-            uniform(draft, 0.01, 0.3), chance(draft, 0.5) ? "domestic" : "domestic_floor");
+            uniform(draft, 0.01, 0.3),
+            chance(draft, 0.5) || !has_floor_rank(draft) ? "domestic" : "domestic_floor");
         add_supply(draft, "tanker");
     }
     if (chance(draft, 0.5)) {
-        add(draft, SOURCES, "{capacity: %.3f m3/s%s}\x1fspring", uniform(draft, 0.01, 0.3),
-            chance(draft, 0.4) ? ", forced: true, spill_to: sea" : "");
+        char dates[64];
+        add(draft, SOURCES, "{capacity: %.3f m3/s%s%s%s}\x1fspring", uniform(draft, 0.01, 0.3),
+            chance(draft, 0.4) ? ", forced: true, spill_to: sea" : "",
+            luck(draft, 0.4) ? ", cost: 5" : "", service(draft, dates, sizeof dates, 0.1));
         add_supply(draft, "spring");
     }
     int plant_count = below(draft, 3);
@@ -256,7 +370,7 @@ draw_demands(struct draft *draft, int *link_number)
     int count = 2 + below(draft, 7);
     for (int d = 0; d < count; d++) {
         const char *class = classes[below(draft, 5)];
-        char id[16], extra[256] = "";
+        char id[16], extra[256] = "", dates[64], size_text[96];
         size_t used = 0;
         double need = uniform(draft, 0.01, 1.2);
         snprintf(id, sizeof id, "use%d", (d * 5 + 2) % 9);
@@ -274,8 +388,16 @@ draw_demands(struct draft *draft, int *link_number)
             EXTRA(", returns: {%s: %.1f %%}",
                   chance(draft, 0.5) ? "sewage" : draft->river[below(draft, draft->river_count)],
                   uniform(draft, 5.0, 80.0));
+        else if (luck(draft, 0.3))
+            EXTRA(", returns: {ground: {monthly: [0, 10, 20, 30, 0, 0, 0, 0, 0, 0, 0, 5], unit: "
+                  "'%%'}, %s: %.1f %%}",
+                  draft->river[pick(draft, draft->river_count)], amount(draft, 0.0, 60.0));
+        EXTRA("%s", service(draft, dates, sizeof dates, 0.1));
 #undef EXTRA
-        add(draft, DEMANDS, "{class: %s, need: %.5f m3/s%s}\x1f%s", class, need, extra, id);
+        snprintf(size_text, sizeof size_text, "need: %.5f m3/s", need);
+        if (luck(draft, 0.1))
+            snprintf(size_text, sizeof size_text, "need: {series: q0, scale: %.3f}", need);
+        add(draft, DEMANDS, "{class: %s, %s%s}\x1f%s", class, size_text, extra, id);
         int links = 1 + below(draft, 3);
         for (int i = 0; i < links; i++)
             draw_link(draft, draft->supply[below(draft, draft->supply_count)], id,
@@ -337,8 +459,10 @@ write_basin(struct draft *draft, const struct random_basin_options *options, con
         end = last_day[3];
     }
     fprintf(file,
-            "nguon: 1\nname: random\nrun: {start: 2021-01-01, end: %s, step: %s, share: %s}\n", end,
-            options->step, options->share);
+            "nguon: 1\nname: random\n"
+            "run: {start: 2021-01-01, end: %s, step: %s, share: %s%s%s}\n%s",
+            end, options->step, options->share, draft->rich ? ", demand_year: calendar" : "",
+            luck(draft, 0.2) ? ", evaporation_area: mean" : "", draft->rank_order);
     fputs("series:\n", file);
     for (int i = 0; i < draft->series_count; i++)
         fprintf(file, "  q%d: {file: weather.csv, column: q%d, unit: m3/s}\n", i, i);
@@ -376,8 +500,11 @@ random_basin(const struct random_basin_options *options, const char *folder)
 {
     char path[512], weather_path[512];
     struct basin *basin = NULL;
-    struct draft draft = {.random = {options->seed * 0x9e3779b97f4a7c15U + 1}};
+    struct draft draft = {.random = {options->seed * 0x9e3779b97f4a7c15U + 1},
+                          .extra = {options->seed * 0x9e3779b97f4a7c15U + 2},
+                          .rich = options->rich};
     int link_number = 0;
+    draft.rank_order = luck(&draft, 0.6) ? rank_orders[pick(&draft, RANK_ORDERS)] : "";
     draft.entry = calloc(SECTION_COUNT, sizeof *draft.entry);
     if (draft.entry == NULL)
         return NULL;
@@ -386,6 +513,7 @@ random_basin(const struct random_basin_options *options, const char *folder)
     draw_rivers(&draft);
     draw_supplies(&draft, &link_number);
     draw_demands(&draft, &link_number);
+    draw_transfers(&draft, &link_number);
     bool written = write_weather(&draft, weather_path) && write_basin(&draft, options, path);
     free(draft.entry);
     if (!written)

@@ -11,6 +11,7 @@ struct random_basin_options {
     const char *share;   /**< fair | total | order */
     const char *step;    /**< daily | tenday | monthly | hourly */
     int step_count;
+    bool rich; /**< more kinds of everything, drawn apart: the rest stays as it is */
 };
 
 /**
@@ -20,6 +21,10 @@ struct random_basin_options {
  * free, forced and for emergencies, works that clean returned water for use; demands of five
  * classes with floors, minimum shares, weights and zones that cut them; losses, minimum flows,
  * licences.
+ *
+ * A rich basin also has other orders of ranks, transfers into lakes, links limited by level or by
+ * date, dates of service, losses and returns by month, priced sources, evaporation by the mean
+ * area.
  *
  * @return the basin, or NULL after printing every fault found in the file
  */

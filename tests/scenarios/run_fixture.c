@@ -116,10 +116,15 @@ folder_remove(const char *folder)
 struct seed_range
 seed_range_of(int argc, char **argv, uint64_t default_count)
 {
-    struct seed_range range = {1, default_count};
+    struct seed_range range = {.first = 1, .count = default_count};
     const char *count = getenv("NGUON_TEST_NETWORKS");
     if (count != NULL)
         range.count = strtoull(count, NULL, 10);
+    if (argc > 1 && strcmp(argv[1], "rich") == 0) {
+        range.rich = true;
+        argc--;
+        argv++;
+    }
     if (argc > 1) {
         range.first = strtoull(argv[1], NULL, 10);
         range.count = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;

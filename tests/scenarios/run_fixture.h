@@ -7,8 +7,8 @@
 
 /*
  * One scenario of a basin from the file to its results, and the seeds of the random basins that a
- * test goes through: `test_x FIRST COUNT` for these seeds, else as many as the test's default, or
- * NGUON_TEST_NETWORKS if that is set.
+ * test goes through: `test_x [rich] FIRST [COUNT]` for these seeds, else as many as the test's
+ * default, or NGUON_TEST_NETWORKS if that is set.
  */
 
 /** A basin that is simulated as it stands, all series kept. */
@@ -42,6 +42,7 @@ void folder_remove(const char *folder);
 
 /** Which random basins to go through. */
 struct seed_range {
+    bool rich;
     uint64_t first;
     uint64_t count;
 };

@@ -20,8 +20,11 @@ options_of(uint64_t seed)
 {
     static const char *const shares[] = {"fair", "total", "order"};
     static const char *const steps[] = {"daily", "daily", "daily", "tenday", "monthly", "hourly"};
-    return (struct random_basin_options){
-        .seed = seed, .share = shares[seed % 3], .step = steps[seed % 6], .step_count = 30};
+    return (struct random_basin_options){.seed = seed,
+                                         .share = shares[seed % 3],
+                                         .step = steps[seed % 6],
+                                         .step_count = 30,
+                                         .rich = seeds.rich};
 }
 
 /* The balance of the whole run from its sums alone. */

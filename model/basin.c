@@ -138,11 +138,13 @@ varying_adjust(const struct varying *varying, const struct timeaxis *axis, int s
         if (start_s < adjustment->from_s || start_s >= adjustment->to_s ||
             (adjustment->month_mask & 1u << (axis->month[step_t] - 1)) == 0)
             continue;
+        double figure = adjustment->monthly != NULL ? adjustment->monthly[axis->month[step_t] - 1]
+                                                    : adjustment->value;
         if (adjustment->operation == CHANGE_SCALE) {
-            value *= adjustment->value;
+            value *= figure;
             continue;
         }
-        double figure = per_second(adjustment->value, adjustment->basis, axis, step_t);
+        figure = per_second(figure, adjustment->basis, axis, step_t);
         value = adjustment->operation == CHANGE_SET ? figure : value + figure;
     }
     return value;
@@ -190,7 +192,7 @@ varying_is_constant(const struct varying *varying)
     for (int i = 0; i < varying->adjustment_count; i++) {
         const struct adjustment *adjustment = &varying->adjustment[i];
         if (adjustment->from_s != INT64_MIN || adjustment->to_s != INT64_MAX ||
-            adjustment->month_mask != 0xfff ||
+            adjustment->month_mask != 0xfff || adjustment->monthly != NULL ||
             (adjustment->operation != CHANGE_SCALE && adjustment->basis != BASIS_SECOND))
             return false;
     }

@@ -64,6 +64,7 @@ struct adjustment {
     int64_t to_s;          /**< instant after the last, INT64_MAX for open */
     unsigned month_mask;   /**< bit 0 January ...; 0xfff for all */
     enum rate_basis basis; /**< of value, for set and shift: may be per month or year */
+    const double *monthly; /**< [12] figures by month in place of value, or NULL */
 };
 
 enum { ADJUSTMENT_MAX = 8 };
@@ -254,6 +255,9 @@ struct demand {
     double growth_per_year; /**< compound, from growth_base_year */
     int growth_base_year;
     int profile_i;                /**< index into basin.profile, -1 flat */
+    struct varying temperature;   /**< degC; absent: the need does not know warm days */
+    double warm_above_C;          /**< from here on the need rises, default 28 degC */
+    double warm_rise_per_K;       /**< share of the need for each degree above, default 0 */
     struct varying floor_norm;    /**< m3/person/s of the floor; absent: no floor */
     struct varying minimum_share; /**< part of the need served at the head of its class */
     double weight;                /**< inside a rank: share/weight is made equal */

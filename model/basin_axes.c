@@ -178,7 +178,9 @@ read_values(struct axis_reader *axis, const struct yaml_node *value)
         fault(reader, value, "axis '%s' is empty: 'values' must be a list", axis->key->text);
         return;
     }
-    if (!read_axis_target(axis, &path, &operation, &window) ||
+    path = yaml_find(axis->map, "path");
+    bool is_weather = path != NULL && strncmp(path->text, "weather.", 8) == 0;
+    if ((!is_weather && !read_axis_target(axis, &path, &operation, &window)) ||
         !allocate_members(axis, value->count))
         return;
     for (int i = 0; i < value->count && !reader->arena->failed; i++) {
@@ -195,8 +197,15 @@ read_values(struct axis_reader *axis, const struct yaml_node *value)
         if (flag_split(entry->text, &length, &flag, &err) != STATUS_OK)
             length = strlen(entry->text);
         member->label = read_label(axis, entry, length);
+        if (member->label == NULL)
+            continue;
+        if (is_weather) {
+            read_weather_value(reader, axis->axis, member, axis->map, entry);
+            axis->axis->member_count++;
+            continue;
+        }
         member->change = arena_alloc(reader->arena, 1, sizeof *member->change);
-        if (member->label == NULL || member->change == NULL)
+        if (member->change == NULL)
             continue;
         if (read_change(reader, path->text, path, entry, operation, &window, member->change))
             member->change_count = 1;
@@ -250,18 +259,30 @@ read_member_change(struct basin_reader *reader, const struct yaml_node *key,
                        (enum change_operation)operation, &window, out);
 }
 
-/* Changes of one member: a path has one change, or a list of them that are made in turn. */
+/*
+ * Changes of one member: its weather first, then those of paths; a path has one change, or a list
+ * of them that are made in turn.
+ */
 static void
-read_member_changes(struct basin_reader *reader, const struct yaml_node *changes,
+read_member_changes(struct axis_reader *axis, const struct yaml_node *changes,
                     struct axis_member *member)
 {
-    int count = 0;
+    struct basin_reader *reader = axis->reader;
+    const struct yaml_node *weather = yaml_find(changes, "weather");
+    if (weather != NULL)
+        read_weather(reader, axis->axis, member, weather);
+    int count = member->change_count;
     for (int i = 0; i < changes->count; i++)
         count += changes->value[i].kind == YAML_LIST ? changes->value[i].count : 1;
-    member->change = arena_alloc(reader->arena, (size_t)count, sizeof *member->change);
+    struct change *all = arena_alloc(reader->arena, (size_t)count, sizeof *all);
+    if (all != NULL && member->change_count > 0)
+        memcpy(all, member->change, (size_t)member->change_count * sizeof *all);
+    member->change = all;
     for (int i = 0; i < changes->count && member->change != NULL; i++) {
         const struct yaml_node *value = &changes->value[i];
         bool is_list = value->kind == YAML_LIST;
+        if (value == weather)
+            continue;
         if (is_list && value->count == 0)
             fault(reader, value, "'%s' has an empty list of changes", changes->key[i].text);
         for (int j = 0; j < (is_list ? value->count : 1); j++)
@@ -271,18 +292,49 @@ read_member_changes(struct basin_reader *reader, const struct yaml_node *changes
     }
 }
 
+/* members: [historical, {netcdf: ..., period: ...}]: a label without a change, or a projection. */
+static void
+read_member_list(struct axis_reader *axis, const struct yaml_node *list)
+{
+    struct basin_reader *reader = axis->reader;
+    for (int i = 0; i < list->count; i++) {
+        const struct yaml_node *entry = &list->value[i];
+        struct axis_member *member = &axis->axis->member[axis->axis->member_count];
+        struct yaml_node label = *entry;
+        label.text = entry->text;
+        if (entry->kind == YAML_MAP)
+            label.text = weather_label(reader, entry);
+        if (entry->kind == YAML_LIST || label.text == NULL) {
+            fault(reader, entry,
+                  "an entry of 'members' is a label, or a projection {netcdf: ..., period: ...}");
+            continue;
+        }
+        member->label = read_label(axis, &label, strlen(label.text));
+        if (member->label == NULL)
+            continue;
+        axis->axis->member_count++;
+        if (entry->kind == YAML_MAP)
+            read_weather(reader, axis->axis, member, entry);
+    }
+    check_labels(axis, list);
+}
+
 /* members: {label: {path: change ...} ...} */
 static void
 read_members(struct axis_reader *axis, const struct yaml_node *value)
 {
     struct basin_reader *reader = axis->reader;
-    if (value->kind != YAML_MAP || value->count == 0) {
+    if (value->kind == YAML_TEXT || value->count == 0) {
         fault(reader, value, "axis '%s' is empty: 'members' must be {label: {path: change}}",
               axis->key->text);
         return;
     }
     if (!allocate_members(axis, value->count))
         return;
+    if (value->kind == YAML_LIST) {
+        read_member_list(axis, value);
+        return;
+    }
     for (int i = 0; i < value->count; i++) {
         const struct yaml_node *changes = &value->value[i];
         struct axis_member *member = &axis->axis->member[axis->axis->member_count];
@@ -290,7 +342,7 @@ read_members(struct axis_reader *axis, const struct yaml_node *value)
         if (member->label == NULL || !require_map(reader, member->label, changes))
             continue;
         axis->axis->member_count++;
-        read_member_changes(reader, changes, member);
+        read_member_changes(axis, changes, member);
     }
 }
 
@@ -329,8 +381,11 @@ read_range(struct axis_reader *axis, const struct yaml_node *value)
 static void
 read_axis(struct axis_reader *axis)
 {
-    static const char *const known[] = {"realisations", "values", "members", "range", "path",
-                                        "change",       "from",   "to",      "months"};
+    static const char *const known[] = {
+        "realisations",     "values", "members", "range",  "path",
+        "change",           "from",   "to",      "months", "pet_per_degree",
+        "runoff_elasticity"};
+    enum { KNOWN_COUNT = sizeof known / sizeof known[0] };
     struct basin_reader *reader = axis->reader;
     axis->axis->id = arena_text(reader->arena, axis->key->text);
     if (!id_is_valid(axis->key->text))
@@ -343,10 +398,10 @@ read_axis(struct axis_reader *axis)
     int form = -1;
     for (int i = 0; i < axis->map->count; i++) {
         int known_i = 0;
-        while (known_i < 9 && strcmp(known[known_i], axis->map->key[i].text) != 0)
+        while (known_i < KNOWN_COUNT && strcmp(known[known_i], axis->map->key[i].text) != 0)
             known_i++;
-        if (known_i == 9)
-            unknown_key(reader, &axis->map->key[i], "an axis", known, 9);
+        if (known_i == KNOWN_COUNT)
+            unknown_key(reader, &axis->map->key[i], "an axis", known, KNOWN_COUNT);
         else if (known_i < 4 && form >= 0)
             fault(reader, &axis->map->key[i], "axis '%s' has both '%s' and '%s'", axis->key->text,
                   known[form], known[known_i]);
@@ -359,7 +414,7 @@ read_axis(struct axis_reader *axis)
         return;
     }
     if ((form == 0 || form == 2) && axis->map->count > 1)
-        for (int i = 4; i < 9; i++)
+        for (int i = 4; i < KNOWN_COUNT; i++)
             if (yaml_find_key(axis->map, known[i]) != NULL)
                 fault(reader, yaml_find_key(axis->map, known[i]), "'%s' does not go with '%s'",
                       known[i], known[form]);

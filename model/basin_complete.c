@@ -138,6 +138,8 @@ complete_demand(struct basin_reader *reader, const struct element *element)
         fault(reader, place(element, "floor"), "'floor' needs 'population'");
     if (has(element, "coverage") && !has(element, "population"))
         fault(reader, place(element, "coverage"), "'coverage' needs 'population'");
+    if (has(element, "warm_rise") && !has(element, "temperature"))
+        fault(reader, place(element, "warm_rise"), "'warm_rise' needs the key 'temperature'");
     if (has(element, "growth") != has(element, "growth_from"))
         fault(reader, place(element, has(element, "growth") ? "growth" : "growth_from"),
               "'growth' and 'growth_from' go together");

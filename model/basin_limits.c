@@ -37,7 +37,7 @@ adjusted(const struct varying *varying, double value, bool windowed)
         const struct adjustment *adjustment = &varying->adjustment[i];
         bool is_open = adjustment->from_s == INT64_MIN && adjustment->to_s == INT64_MAX &&
                        adjustment->month_mask == 0xfff;
-        if (!is_open && !windowed)
+        if (adjustment->monthly != NULL || (!is_open && !windowed)) /* checked where it is made */
             continue;
         if (adjustment->operation == CHANGE_SCALE)
             value *= adjustment->value;

@@ -43,6 +43,9 @@ struct basin_file {
     int parent_i; /**< file that includes it, -1 for the main file */
 };
 
+struct climate_job;
+struct climate_point;
+
 struct basin_reader {
     struct basin *basin;
     struct arena *arena;   /**< the basin's */
@@ -65,6 +68,11 @@ struct basin_reader {
     const struct basin_text *given; /**< texts in place of files, or NULL */
     bool network_broken;            /**< a node or an end of a link is missing: paths say nothing */
     bool by_command;                /**< reading --set */
+    int series_capacity; /**< of basin.series, once climate members add to it */
+    struct climate_point **climate_point;
+    int climate_point_count, climate_point_capacity;
+    struct climate_job *climate_job;
+    int climate_job_count, climate_job_capacity;
 };
 
 /** One node, link or settings block while it is read. */
@@ -161,6 +169,17 @@ const struct yaml_node *find_section(struct basin_reader *reader, const char *na
 bool next_entry(struct basin_reader *reader, const char *section, int *file_i, int *entry_i,
                 const struct yaml_node **key, const struct yaml_node **value);
 int count_entries(struct basin_reader *reader, const char *section);
+
+/* climate_weather.c, climate_member.c: climate projections as members of an axis */
+/** Read the key `weather` of a member and add its changes. */
+void read_weather(struct basin_reader *reader, const struct axis *axis, struct axis_member *member,
+                  const struct yaml_node *map);
+/** One value of an axis of values with the path weather.rain or weather.temperature. */
+bool read_weather_value(struct basin_reader *reader, const struct axis *axis,
+                        struct axis_member *member, const struct yaml_node *axis_map,
+                        const struct yaml_node *value);
+/** Label of a member that is written as {netcdf: ...} in a list. */
+char *weather_label(struct basin_reader *reader, const struct yaml_node *map);
 
 /* climate_series.c, climate_records.c: series from netCDF files */
 /** Read {netcdf: ..., variable: ...}; series->file stays NULL after a fault. */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "model/basin_private.h"
-#include "model/climate_series.h"
+#include "model/climate_private.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,10 +9,11 @@
 /* A month below ten times the trace is nearly dry (0.5 mm/d, Cannon et al. 2015). */
 static const double nearly_dry_traces = 10.0;
 
-/* What one series needs of the files. */
+/* What one series, or one point of a member, needs of the files. */
 struct wanted {
-    int series_i;
-    bool historical; /* the files of its past */
+    int series_i;                /* -1 for a point */
+    struct climate_point *point; /* of which the record is reduced to the means of its months */
+    bool historical;             /* the files of its past */
     const struct netcdf_source *source;
     struct netcdf_request request;
     bool done;
@@ -41,11 +41,52 @@ list_wanted(const struct basin *basin, struct wanted *wanted)
                                                .fill = series->fill,
                                                .file = series->file,
                                                .line = series->line};
-        wanted[count++] = (struct wanted){i, false, &climate->model, request, false};
+        wanted[count++] = (struct wanted){i, NULL, false, &climate->model, request, false};
         if (climate->historical.pattern != NULL)
-            wanted[count++] = (struct wanted){i, true, &climate->historical, request, false};
+            wanted[count++] = (struct wanted){i, NULL, true, &climate->historical, request, false};
     }
     return count;
+}
+
+static int
+list_points(const struct basin_reader *reader, struct wanted *wanted, int count)
+{
+    for (int i = 0; i < reader->climate_point_count; i++) {
+        struct climate_point *point = reader->climate_point[i];
+        const struct climate_series *climate = point->climate;
+        bool own_past = climate->historical.pattern != NULL;
+        const struct netcdf_request request = {
+            .place = &point->place, .fill = point->fill, .file = point->file, .line = point->line};
+        wanted[count++] = (struct wanted){-1, point, false, &climate->model, request, false};
+        wanted[count++] = (struct wanted){
+            -1, point, true, own_past ? &climate->historical : &climate->model, request, false};
+    }
+    return count;
+}
+
+/* Keep of a point's record what is asked of it, the means of its months. */
+static void
+reduce_point(struct basin_reader *reader, struct wanted *wanted)
+{
+    struct climate_point *point = wanted->point;
+    struct record *record = &wanted->request.record;
+    const struct climate_series *climate = point->climate;
+    struct year_span years = wanted->historical ? climate->reference : climate->period;
+    struct error err = {0};
+    if (wanted->historical && years.first == 0)
+        years = record_whole_years(record);
+    if (record->count == 0) {
+        point->failed = true; /* reported already */
+        return;
+    }
+    if (climate_monthly_means(record, years, wanted->historical ? point->before : point->after,
+                              &err) != STATUS_OK) {
+        diagnostics_add(reader->diagnostics, false, point->file, point->line, 0,
+                        "%s: variable '%s': %s", wanted->source->pattern, wanted->source->variable,
+                        err.text);
+        point->failed = true;
+    }
+    record_finish(record);
 }
 
 /* Read the files of one pattern once for all that want them. */
@@ -66,6 +107,8 @@ read_group(struct basin_reader *reader, struct wanted *wanted, int count, int fi
         if (!wanted[i].done && same_source(wanted[i].source, wanted[first].source)) {
             wanted[i].request = request[found++];
             wanted[i].done = true;
+            if (wanted[i].point != NULL)
+                reduce_point(reader, &wanted[i]);
         }
     free(request);
     return status;
@@ -221,6 +264,8 @@ make_records(struct basin_reader *reader, struct wanted *wanted, int count, bool
 {
     struct basin *basin = reader->basin;
     for (int i = 0; i < count; i++) {
+        if (wanted[i].point != NULL)
+            continue;
         struct series_input *series = &basin->series[wanted[i].series_i];
         struct climate_records records = {.series = series,
                                           .climate = series->climate,
@@ -258,21 +303,53 @@ mark_observed_series(struct basin_reader *reader)
     }
 }
 
+/* The months of a change, once those of the model are known. */
+static void
+do_job(const struct basin *basin, const struct climate_job *job)
+{
+    const struct climate_point *point = job->point;
+    const double *observed = point->before;
+    double observed_mean[12];
+    struct monthly_change change;
+    bool ratio = job->kind == JOB_FACTOR || job->kind == JOB_RUNOFF;
+    if (job->observed_i >= 0) {
+        const struct record *record = &basin->series[job->observed_i].record;
+        struct year_span years = record_whole_years(record);
+        if (years.first != 0 &&
+            climate_monthly_means(record, years, observed_mean, NULL) == STATUS_OK)
+            observed = observed_mean;
+    }
+    climate_delta(ratio, point->before, point->after, observed,
+                  nearly_dry_traces * point->climate->trace, &change);
+    for (int m = 0; m < 12; m++) {
+        double figure = change.change[m];
+        if (job->kind == JOB_WARM)
+            figure = 1.0 + job->coefficient * figure;
+        if (job->kind == JOB_RUNOFF)
+            figure = 1.0 + job->coefficient * (figure - 1.0);
+        job->monthly[m] = job->kind != JOB_SHIFT && figure < 0.0 ? 0.0 : figure;
+    }
+}
+
 void
 read_climate_records(struct basin_reader *reader)
 {
     struct basin *basin = reader->basin;
-    struct wanted *wanted = calloc(2 * (size_t)basin->series_count + 1, sizeof *wanted);
+    size_t most = 2 * ((size_t)basin->series_count + (size_t)reader->climate_point_count);
+    struct wanted *wanted = calloc(most + 1, sizeof *wanted);
     if (wanted == NULL) {
         reader->arena->failed = true;
         return;
     }
-    int count = list_wanted(basin, wanted);
+    int count = list_points(reader, wanted, list_wanted(basin, wanted));
     for (int i = 0; i < count; i++)
         if (!wanted[i].done && read_group(reader, wanted, count, i) == STATUS_MEMORY)
             reader->arena->failed = true;
     make_records(reader, wanted, count, false);
     make_records(reader, wanted, count, true);
+    for (int i = 0; i < reader->climate_job_count; i++)
+        if (!reader->climate_job[i].point->failed)
+            do_job(basin, &reader->climate_job[i]);
     for (int i = 0; i < count; i++)
         record_finish(&wanted[i].request.record);
     free(wanted);

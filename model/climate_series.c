@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "model/climate_series.h"
-
-#include "model/basin_private.h"
+#include "model/climate_private.h"
 
 #include <math.h>
 #include <string.h>
@@ -12,8 +10,8 @@ static const char *const keys[] = {
     "netcdf",         "variable", "at",     "interpolation", "box",    "weights",
     "weights_column", "unit",     "fill",   "historical",    "method", "observed",
     "reference",      "period",   "change", "trace",         NULL};
-static const char *const method_words[] = {"none", "delta", "quantile_delta", "quantile_mapping",
-                                           NULL};
+const char *const climate_method_words[] = {"none", "delta", "quantile_delta", "quantile_mapping",
+                                            NULL};
 static const char *const change_words[] = {"ratio", "difference", NULL};
 static const char *const interpolation_words[] = {"nearest", "bilinear", NULL};
 
@@ -21,15 +19,6 @@ static const char *const interpolation_words[] = {"nearest", "bilinear", NULL};
 static const double trace_ms = 0.05e-3 / 86400.0;
 
 static const double days_per_year = 365.2425;
-
-/* One series while it is read. */
-struct climate_reader {
-    struct basin_reader *reader;
-    const struct yaml_node *key, *map;
-    struct series_input *series;
-    struct climate_series *climate;
-    bool good;
-};
 
 /* ---- the place ------------------------------------------------------------------------------- */
 
@@ -43,7 +32,7 @@ read_degrees(struct climate_reader *one, const struct yaml_node *list, const cha
         good = list->value[i].kind == YAML_TEXT &&
                number_parse(list->value[i].text, &out[i], NULL) == STATUS_OK;
     if (!good)
-        fault(one->reader, list, "series '%s': %s", one->key->text, what);
+        fault(one->reader, list, "%s: %s", one->name, what);
     return good;
 }
 
@@ -64,9 +53,8 @@ read_point(struct climate_reader *one, const struct yaml_node *value)
     place->latitude_deg = degrees[0];
     place->longitude_deg = degrees[1];
     if (fabs(degrees[0]) > 90.0 || fabs(degrees[1]) > 360.0) {
-        fault(one->reader, value,
-              "series '%s': 'at' is [latitude, longitude] in degrees, not %g, %g", one->key->text,
-              degrees[0], degrees[1]);
+        fault(one->reader, value, "%s: 'at' is [latitude, longitude] in degrees, not %g, %g",
+              one->name, degrees[0], degrees[1]);
         one->good = false;
     }
 }
@@ -89,46 +77,51 @@ read_box(struct climate_reader *one, const struct yaml_node *value)
     if (!(degrees[0] < degrees[2]) || !(degrees[1] < degrees[3]) || degrees[0] < -90.0 ||
         degrees[2] > 90.0 || degrees[3] - degrees[1] > 360.0) {
         fault(one->reader, value,
-              "series '%s': 'box' is [south, west, north, east], south below north and west below "
+              "%s: 'box' is [south, west, north, east], south below north and west below "
               "east",
-              one->key->text);
+              one->name);
         one->good = false;
     }
 }
 
 /* Weights live in the basin's memory, like all that the basin holds. */
-static void
-read_weights(struct climate_reader *one, const struct yaml_node *value)
+bool
+climate_read_weights(struct climate_reader *one, const struct yaml_node *value, const char *column,
+                     struct netcdf_place *out)
 {
-    struct basin_reader *reader = one->reader;
-    const struct yaml_node *column = yaml_find(one->map, "weights_column");
+    struct arena *arena = one->reader->arena;
     struct netcdf_place read = {0};
-    struct netcdf_place *place = &one->climate->place;
     struct error err = {0};
-    one->good = require_text(reader, "weights", value) &&
-                (column == NULL || require_text(reader, "weights_column", column)) && one->good;
-    char *path = one->good ? resolve_path(reader, value) : NULL;
+    char *path =
+        require_text(one->reader, "weights", value) ? resolve_path(one->reader, value) : NULL;
     if (path == NULL)
-        return;
-    enum status status =
-        netcdf_weights_read(&read, path, column != NULL ? column->text : "weight", &err);
-    if (status != STATUS_OK) {
-        fault(reader, value, "series '%s': %s", one->key->text, err.text);
-        one->good = false;
-        return;
+        return false;
+    if (netcdf_weights_read(&read, path, column, &err) != STATUS_OK) {
+        fault(one->reader, value, "%s: %s", one->name, err.text);
+        return false;
     }
     size_t count = (size_t)read.weight_count;
-    *place = (struct netcdf_place){.pick = PICK_WEIGHTS, .weight_count = read.weight_count};
-    place->weight_latitude_deg =
-        arena_copy(reader->arena, read.weight_latitude_deg, count, sizeof(double));
-    place->weight_longitude_deg =
-        arena_copy(reader->arena, read.weight_longitude_deg, count, sizeof(double));
-    place->weight = arena_copy(reader->arena, read.weight, count, sizeof(double));
+    *out = (struct netcdf_place){.pick = PICK_WEIGHTS, .weight_count = read.weight_count};
+    out->weight_latitude_deg = arena_copy(arena, read.weight_latitude_deg, count, sizeof(double));
+    out->weight_longitude_deg = arena_copy(arena, read.weight_longitude_deg, count, sizeof(double));
+    out->weight = arena_copy(arena, read.weight, count, sizeof(double));
     netcdf_place_finish(&read);
+    return !arena->failed;
 }
 
 static void
-read_place(struct climate_reader *one)
+read_weights(struct climate_reader *one, const struct yaml_node *value)
+{
+    const struct yaml_node *column = yaml_find(one->map, "weights_column");
+    one->good =
+        (column == NULL || require_text(one->reader, "weights_column", column)) && one->good;
+    one->good =
+        one->good && climate_read_weights(one, value, column != NULL ? column->text : "weight",
+                                          &one->climate->place);
+}
+
+void
+climate_read_place(struct climate_reader *one)
 {
     static const char *const forms[] = {"at", "box", "weights"};
     void (*const readers[])(struct climate_reader *,
@@ -139,8 +132,8 @@ read_place(struct climate_reader *one)
         if (value == NULL)
             continue;
         if (found >= 0) {
-            fault(one->reader, value, "series '%s' has both '%s' and '%s'", one->key->text,
-                  forms[found], forms[i]);
+            fault(one->reader, value, "%s has both '%s' and '%s'", one->name, forms[found],
+                  forms[i]);
             one->good = false;
             return;
         }
@@ -165,43 +158,43 @@ read_text(struct climate_reader *one, const char *name, const char **out)
     return *out != NULL;
 }
 
-static bool
-read_years(struct climate_reader *one, const char *name, struct year_span *out)
+void
+climate_read_years(struct climate_reader *one, const char *key, struct year_span *out)
 {
-    const struct yaml_node *value = yaml_find(one->map, name);
+    const struct yaml_node *value = yaml_find(one->map, key);
     if (value == NULL || (value->kind == YAML_TEXT && year_span_parse(value->text, out)))
-        return true;
-    fault(one->reader, value, "'%s' must be a span of years such as 2041-2070", name);
-    return false;
+        return;
+    fault(one->reader, value, "'%s' must be a span of years such as 2041-2070", key);
+    one->good = false;
 }
 
-static int
-read_choice(struct climate_reader *one, const char *name, const char *const *words, int fallback)
+int
+climate_read_word(struct climate_reader *one, const char *key, const char *const *words,
+                  int fallback)
 {
-    const struct yaml_node *value = yaml_find(one->map, name);
+    const struct yaml_node *value = yaml_find(one->map, key);
     if (value == NULL)
         return fallback;
-    int word = find_word(one->reader, name, value, words);
+    int word = find_word(one->reader, key, value, words);
     one->good = one->good && word >= 0;
     return word;
 }
 
 /* Files of a key; the pattern is resolved like any path. */
-static bool
-read_pattern(struct climate_reader *one, const char *name, struct netcdf_source *out)
+void
+climate_read_pattern(struct climate_reader *one, const char *key, struct netcdf_source *out)
 {
-    const struct yaml_node *value = yaml_find(one->map, name);
+    const struct yaml_node *value = yaml_find(one->map, key);
     if (value == NULL)
-        return true;
-    if (!require_text(one->reader, name, value))
-        return false;
-    out->pattern = resolve_path(one->reader, value);
-    return out->pattern != NULL;
+        return;
+    if (require_text(one->reader, key, value))
+        out->pattern = resolve_path(one->reader, value);
+    one->good = one->good && out->pattern != NULL;
 }
 
 /* The unit of the files, or that of the key `unit` where it stands. */
-static void
-read_unit_of_files(struct climate_reader *one)
+void
+climate_read_unit(struct climate_reader *one)
 {
     struct series_input *series = one->series;
     struct climate_series *climate = one->climate;
@@ -220,8 +213,8 @@ read_unit_of_files(struct climate_reader *one)
     for (int i = 0; i < 2 && one->good; i++) {
         if (sources[i]->pattern == NULL || netcdf_source_probe(sources[i], &err) == STATUS_OK)
             continue;
-        fault(one->reader, yaml_find(one->map, i == 0 ? "netcdf" : "historical"), "series '%s': %s",
-              one->key->text, err.text);
+        fault(one->reader, yaml_find(one->map, i == 0 ? "netcdf" : "historical"), "%s: %s",
+              one->name, err.text);
         one->good = false;
     }
     if (unit == NULL) {
@@ -240,8 +233,8 @@ basis_s(enum rate_basis basis)
     return basis == BASIS_YEAR ? year_s : basis == BASIS_MONTH ? year_s / 12.0 : 1.0;
 }
 
-static void
-read_trace(struct climate_reader *one)
+void
+climate_read_trace(struct climate_reader *one)
 {
     static const struct field trace_field = {.key = "trace",
                                              .kind = FIELD_VARYING,
@@ -270,8 +263,8 @@ check_method(struct climate_reader *one)
     static const char *const extra[] = {"observed", "historical", "reference", "change", "trace"};
     for (int i = 0; i < 2 && corrected; i++)
         if (yaml_find(one->map, needed[i]) == NULL) {
-            fault(one->reader, one->key, "series '%s' lacks the key '%s', which its method needs",
-                  one->key->text, needed[i]);
+            fault(one->reader, one->key, "%s lacks the key '%s', which its method needs", one->name,
+                  needed[i]);
             one->good = false;
         }
     for (int i = 0; i < 5 && !corrected; i++)
@@ -306,7 +299,7 @@ keys_are_known(struct climate_reader *one)
         good = false;
     }
     if (yaml_find(one->map, "variable") == NULL) {
-        fault(one->reader, one->key, "series '%s' lacks the key 'variable'", one->key->text);
+        fault(one->reader, one->key, "%s lacks the key 'variable'", one->name);
         good = false;
     }
     return good;
@@ -317,28 +310,29 @@ read_climate_series(struct basin_reader *reader, const struct yaml_node *key,
                     const struct yaml_node *map, struct series_input *series)
 {
     struct climate_series *climate = arena_alloc(reader->arena, 1, sizeof *climate);
-    struct climate_reader one = {reader, key, map, series, climate, true};
-    if (climate == NULL)
+    const char *name = arena_format(reader->scratch, "series '%s'", key->text);
+    struct climate_reader one = {reader, key, map, name, series, climate, true};
+    if (climate == NULL || name == NULL)
         return;
     series->climate = climate;
     climate->observed_i = -1;
     one.good = keys_are_known(&one);
-    one.good = read_pattern(&one, "netcdf", &climate->model) && one.good;
-    one.good = read_pattern(&one, "historical", &climate->historical) && one.good;
+    climate_read_pattern(&one, "netcdf", &climate->model);
+    climate_read_pattern(&one, "historical", &climate->historical);
     one.good = read_text(&one, "variable", &climate->model.variable) && one.good;
     one.good = read_text(&one, "observed", &climate->observed) && one.good;
-    one.good = read_years(&one, "reference", &climate->reference) && one.good;
-    one.good = read_years(&one, "period", &climate->period) && one.good;
-    climate->use = (enum climate_use)read_choice(&one, "method", method_words, 0);
-    series->fill = (enum fill_rule)read_choice(&one, "fill", fill_words, 0);
-    read_place(&one);
+    climate_read_years(&one, "reference", &climate->reference);
+    climate_read_years(&one, "period", &climate->period);
+    climate->use = (enum climate_use)climate_read_word(&one, "method", climate_method_words, 0);
+    series->fill = (enum fill_rule)climate_read_word(&one, "fill", fill_words, 0);
+    climate_read_place(&one);
     check_method(&one);
     if (one.good)
-        read_unit_of_files(&one);
+        climate_read_unit(&one);
     bool state =
         series->dimension == DIMENSION_TEMPERATURE || series->dimension == DIMENSION_LENGTH;
-    climate->ratio = read_choice(&one, "change", change_words, state) == 0;
-    read_trace(&one);
+    climate->ratio = climate_read_word(&one, "change", change_words, state) == 0;
+    climate_read_trace(&one);
     if (!one.good || reader->arena->failed)
         return;
     series->path = arena_text(reader->arena, climate->model.pattern);

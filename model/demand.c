@@ -47,6 +47,16 @@ growth_factor(const struct demand *demand, const struct moment *moment)
     return pow(1.0 + demand->growth_per_year, year - demand->growth_base_year);
 }
 
+/* Warm days raise the need: off unless temperature and warm_rise are given. */
+static double
+warm_factor(const struct demand *demand, const struct moment *moment)
+{
+    if (demand->temperature.kind == VARYING_ABSENT || demand->warm_rise_per_K == 0.0)
+        return 1.0;
+    double above_K = moment_value(moment, &demand->temperature) - demand->warm_above_C;
+    return above_K > 0.0 ? 1.0 + demand->warm_rise_per_K * above_K : 1.0;
+}
+
 double
 demand_need_m3s(const struct basin *basin, const struct demand *demand, const struct moment *moment)
 {
@@ -73,6 +83,7 @@ demand_need_m3s(const struct basin *basin, const struct demand *demand, const st
     need_m3s *= growth_factor(demand, moment);
     if (demand->profile_i >= 0)
         need_m3s *= profile_factor(&basin->profile[demand->profile_i], moment);
+    need_m3s *= warm_factor(demand, moment);
     if (demand->basis != DEMAND_CONSTANT) /* else the need itself carries its changes */
         need_m3s = varying_adjust(&demand->need, moment->axis, moment->step_t, need_m3s);
     return need_m3s > 0.0 ? need_m3s : 0.0;

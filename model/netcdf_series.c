@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/netcdf_series.h"
 
+#include "model/netcdf_private.h"
 #include "model/netcdf_stretch.h"
 
 #include <glob.h>
 #include <math.h>
+#include <netcdf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,6 +84,23 @@ out:
     netcdf_variable_close(&variable);
     globfree(&files);
     return status;
+}
+
+bool
+netcdf_global_texts(const struct netcdf_source *source, const char *const *attributes,
+                    char (*text)[NETCDF_TEXT_MAX], int count)
+{
+    glob_t files = {0};
+    int file_id;
+    bool good = expand_pattern(source, &files, NULL) == STATUS_OK &&
+                nc_open(files.gl_pathv[0], NC_NOWRITE, &file_id) == NC_NOERR;
+    if (good) {
+        for (int i = 0; i < count; i++)
+            good = netcdf_text(file_id, NC_GLOBAL, attributes[i], text[i], NETCDF_TEXT_MAX) && good;
+        nc_close(file_id);
+    }
+    globfree(&files);
+    return good;
 }
 
 static int

@@ -21,6 +21,10 @@ struct netcdf_source {
  */
 enum status netcdf_source_probe(struct netcdf_source *source, struct error *err);
 
+/** Global texts of the first file of a pattern; false if it lacks one of them. */
+bool netcdf_global_texts(const struct netcdf_source *source, const char *const *attributes,
+                         char (*text)[NETCDF_TEXT_MAX], int count);
+
 /** One place, and the record found there. */
 struct netcdf_request {
     const struct netcdf_place *place;

@@ -30,7 +30,8 @@ varying_refresh(const struct varying *varying)
         const struct adjustment *adjustment = &varying->adjustment[i];
         if (adjustment->from_s != INT64_MIN || adjustment->to_s != INT64_MAX)
             return REFRESH_STEP;
-        if (adjustment->month_mask != 0xfffU || adjustment->basis != BASIS_SECOND)
+        if (adjustment->month_mask != 0xfffU || adjustment->basis != BASIS_SECOND ||
+            adjustment->monthly != NULL)
             refresh = REFRESH_MONTH;
     }
     return refresh;
@@ -52,9 +53,10 @@ node_refresh(const struct simulation *simulation, int node_i)
 static enum refresh
 demand_refresh(const struct simulation *simulation, const struct demand *demand)
 {
-    const struct varying *part[] = {&demand->need,       &demand->population,   &demand->norm,
-                                    &demand->coverage,   &demand->area,         &demand->heads,
-                                    &demand->floor_norm, &demand->minimum_share};
+    const struct varying *part[] = {
+        &demand->need,       &demand->population,    &demand->norm,
+        &demand->coverage,   &demand->area,          &demand->heads,
+        &demand->floor_norm, &demand->minimum_share, &demand->temperature};
     enum refresh refresh = node_refresh(simulation, demand->node_i);
     for (size_t i = 0; i < sizeof part / sizeof *part; i++)
         refresh = more_often(refresh, varying_refresh(part[i]));

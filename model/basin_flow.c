@@ -119,8 +119,8 @@ is_unlimited(const struct basin *basin, const struct link *link)
            basin->passage[from->kind_i].capacity.kind == VARYING_ABSENT;
 }
 
-/* Whether a node lets its water pass on every day; a lake out of service is a river, a source out of
- * service has none. */
+/* Whether a node lets its water pass on every day; a lake out of service is a river, a source out
+ * of service has none. */
 static bool
 is_always_there(const struct node *node)
 {

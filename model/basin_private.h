@@ -68,7 +68,7 @@ struct basin_reader {
     const struct basin_text *given; /**< texts in place of files, or NULL */
     bool network_broken;            /**< a node or an end of a link is missing: paths say nothing */
     bool by_command;                /**< reading --set */
-    int series_capacity; /**< of basin.series, once climate members add to it */
+    int series_capacity;            /**< of basin.series, once climate members add to it */
     struct climate_point **climate_point;
     int climate_point_count, climate_point_capacity;
     struct climate_job *climate_job;

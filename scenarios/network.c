@@ -234,8 +234,7 @@ build_reservoir(struct builder *builder, int reservoir_r)
     long key[LINE_COUNT];
     key[LINE_HOLD] = after_rank_key(basin, AFTER_HOLD);
     key[LINE_TARGET] = target_rank_i >= 0 ? rank_key(target_rank_i, KEY_MAIN) : key[LINE_HOLD];
-    key[LINE_RESERVE] =
-        reserve_rank_i >= 0 ? rank_key(reserve_rank_i, KEY_MAIN) : key[LINE_TARGET];
+    key[LINE_RESERVE] = reserve_rank_i >= 0 ? rank_key(reserve_rank_i, KEY_MAIN) : key[LINE_TARGET];
     key[LINE_BASE] = emergency_key(basin, reservoir->emergency_for_rank);
     if (reservoir->reserve)
         key[LINE_RESERVE] = key[LINE_TARGET] = key[LINE_HOLD] = key[LINE_BASE];

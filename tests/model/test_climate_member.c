@@ -323,7 +323,8 @@ plain_changes_make_a_grid(void **unused)
     struct basin *basin = must_load_axis(
         "      members: {now: {}, hot: {weather: {rain: 80 %, temperature: 2 K, "
         "pet_per_degree: 3 %/K}}}\n"
-        "    warming: {values: [0 K, 2 K, 4 degC], path: weather.temperature, pet_per_degree: 3 %/K}\n"
+        "    warming: {values: [0 K, 2 K, 4 degC], path: weather.temperature, pet_per_degree: 3 "
+        "%/K}\n"
         "    rain: {values: [80 %, 100 %], path: weather.rain, runoff_elasticity: 2}");
     struct basin *now = apply_member(basin, 0);
     struct basin *hot = apply_member(basin, 1);

@@ -15,7 +15,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_THREADS = 256, OPTION_SAVE, OPTION_SEED, OPTION_SOLVER, OPTION_VERIFY };
+enum {
+    OPTION_THREADS = 256,
+    OPTION_SAVE,
+    OPTION_SEED,
+    OPTION_SOLVER,
+    OPTION_ON_FAILURE,
+    OPTION_VERIFY
+};
 
 struct run_options {
     struct basin_source source;
@@ -26,7 +33,9 @@ struct run_options {
     int threads;
     enum lp_method method;
     bool verify;
+    bool go_on; /**< after a scenario that failed */
     bool quiet;
+    bool is_whole; /**< the results file has been written */
     char *command;
 };
 
@@ -35,14 +44,18 @@ static const struct argp_option options[] = {
     {"output", 'o', "FILE", 0, "results file (default: the basin file's name with .h5, here)", 0},
     {"threads", OPTION_THREADS, "N", 0, "number of threads (default: all processors)", 0},
     {"save", OPTION_SAVE, "LIST", 0,
-     "series to keep: all, none, or names separated by commas (default: storage, level, need, "
-     "supply, shortage_rule, shortage_water)",
+     "series to keep: none, or names separated by commas, all, and audit, which `nguon why` needs "
+     "(default: storage, level, need, supply, shortage_rule, shortage_water)",
      0},
     {"seed", OPTION_SEED, "N", 0, "seed of the weather and of samples, in place of the file's", 0},
     {"set", 'S', "PATH=VALUE", 0, "change a figure: reservoirs.yen_lap.capacity='120 hm3'", 0},
     {"solver", OPTION_SOLVER, "NAME", 0, "simplex (default) or glpk, the slow reference", 0},
     {"verify", OPTION_VERIFY, NULL, 0,
      "solve every step again with GLPK, rank by rank, and report the differences (slow)", 0},
+    {"on-failure", OPTION_ON_FAILURE, "stop|continue", 0,
+     "after a scenario with a step that cannot be solved: stop (default), or continue with the "
+     "next; its linear program is left beside the results",
+     0},
     {"quiet", 'q', NULL, 0, "no progress bar and no tables afterwards", 0},
     {0}};
 
@@ -89,6 +102,11 @@ parse_option(int key, char *argument, struct argp_state *state)
         return 0;
     case OPTION_VERIFY:
         run->verify = true;
+        return 0;
+    case OPTION_ON_FAILURE:
+        if (strcmp(argument, "stop") != 0 && strcmp(argument, "continue") != 0)
+            argp_error(state, "--on-failure is stop or continue, not '%s'", argument);
+        run->go_on = strcmp(argument, "continue") == 0;
         return 0;
     case ARGP_KEY_ARG:
         if (run->source.path != NULL)
@@ -150,6 +168,24 @@ show_progress(void *context, int done_count, int scenario_count)
     return !interrupted;
 }
 
+/* A scenario failed and the run goes on: say so at once. */
+static void
+show_failure(void *context, const char *message)
+{
+    progress_finish(context);
+    fprintf(stderr, "nguon: %s\n", message);
+}
+
+/* What the files of failed steps begin with: out.h5 -> out. */
+static char *
+name_dumps(const struct run_options *run)
+{
+    size_t length = strlen(run->output_path);
+    if (length > 3 && strcmp(run->output_path + length - 3, ".h5") == 0)
+        length -= 3;
+    return strndup(run->output_path, length);
+}
+
 /* One line of the verification: how often, the worst and where. */
 static void
 print_worst(const struct timeaxis *axis, const struct plan *plan, const char *what, long count,
@@ -185,7 +221,7 @@ print_verification(const struct timeaxis *axis, const struct plan *plan,
 }
 
 static enum status
-run_ensemble(const struct run_options *run, const struct basin *basin, const struct timeaxis *axis,
+run_ensemble(struct run_options *run, const struct basin *basin, const struct timeaxis *axis,
              struct error *err)
 {
     enum status status = STATUS_OK;
@@ -201,7 +237,11 @@ run_ensemble(const struct run_options *run, const struct basin *basin, const str
                             .threads = run->threads};
     progress_init(&progress, run->quiet ? NULL : stderr);
     struct verification found = {0};
-    struct ensemble_settings settings = {.threads = run->threads,
+    char *dump_path = name_dumps(run);
+    struct ensemble_settings settings = {.go_on = run->go_on,
+                                         .failed = show_failure,
+                                         .dump_path = dump_path,
+                                         .threads = run->threads,
                                          .method = run->method,
                                          .progress = show_progress,
                                          .progress_context = &progress,
@@ -212,6 +252,8 @@ run_ensemble(const struct run_options *run, const struct basin *basin, const str
     struct sink sink = writer_sink(writer);
     status = ensemble_run(basin, axis, &plan, &info, &settings, &sink, err);
     progress_finish(&progress);
+    run->is_whole = status == STATUS_OK ||
+                    (run->go_on && status_exit_code(status) == status_exit_code(STATUS_NUMERIC));
     if (run->verify)
         print_verification(axis, &plan, &found);
     if (status == STATUS_OK && run->verify && !verification_passed(&found))
@@ -219,6 +261,7 @@ run_ensemble(const struct run_options *run, const struct basin *basin, const str
 out:
     writer_destroy(writer);
     plan_finish(&plan);
+    free(dump_path);
     return status;
 }
 
@@ -246,8 +289,9 @@ command_run(int argc, char **argv)
     } else {
         exit_code = 0;
     }
-    if (exit_code == 0 && !run.quiet) {
+    if (run.is_whole && !run.quiet) {
         struct show_options overview = {0};
+        err = (struct error){0};
         if (show_results(stdout, run.output_path, &overview, &err) != STATUS_OK)
             exit_code = report_failure(&err);
     }

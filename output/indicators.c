@@ -84,6 +84,9 @@ const struct indicator indicators[] = {
     BASIN(fairness_step_count, INDICATOR_LONG, "1", "steps in which a rank was shared fairly"),
     BASIN(unsettled_area_count, INDICATOR_LONG, "1",
           "steps whose mean lake areas did not settle (run.evaporation_area: mean)"),
+    {"basin_failed_step", OWNER_SCENARIO, INDICATOR_STEP,
+     offsetof(struct scenario_result, failed_step), "",
+     "time of the step that failed; all else of the scenario is missing then"},
 };
 const int indicator_count = sizeof indicators / sizeof *indicators;
 
@@ -98,6 +101,7 @@ indicator_length(const struct basin *basin, enum indicator_owner owner)
     case OWNER_LINK:
         return basin->link_count;
     case OWNER_BASIN:
+    case OWNER_SCENARIO:
     case OWNER_COUNT:
         break;
     }
@@ -114,6 +118,8 @@ owner_of(const struct scenario_result *result, enum indicator_owner owner, int i
         return (const char *)&result->reservoir[i];
     case OWNER_LINK:
         return (const char *)&result->link[i];
+    case OWNER_SCENARIO:
+        return (const char *)result;
     case OWNER_BASIN:
     case OWNER_COUNT:
         break;
@@ -128,6 +134,10 @@ indicator_values(const struct indicator *indicator, const struct scenario_result
     int count = indicator_length(basin, indicator->owner);
     for (int i = 0; i < count; i++) {
         const void *field = owner_of(result, indicator->owner, i) + indicator->offset;
+        if (result->status != STATUS_OK && indicator->owner != OWNER_SCENARIO) {
+            value[i] = (double)NAN; /* the scenario failed */
+            continue;
+        }
         switch (indicator->type) {
         case INDICATOR_DOUBLE:
             value[i] = *(const double *)field;

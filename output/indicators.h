@@ -9,7 +9,14 @@
  * scenario, what it is called in the file, and its unit.
  */
 
-enum indicator_owner { OWNER_DEMAND, OWNER_RESERVOIR, OWNER_LINK, OWNER_BASIN, OWNER_COUNT };
+enum indicator_owner {
+    OWNER_DEMAND,
+    OWNER_RESERVOIR,
+    OWNER_LINK,
+    OWNER_BASIN,
+    OWNER_SCENARIO, /**< of the scenario's run itself, known of one that failed as well */
+    OWNER_COUNT
+};
 
 enum indicator_type {
     INDICATOR_DOUBLE,
@@ -22,7 +29,7 @@ struct indicator {
     const char *name;
     enum indicator_owner owner;
     enum indicator_type type;
-    size_t offset; /**< in struct demand_indicators ... basin_indicators */
+    size_t offset; /**< in struct demand_indicators ... scenario_result */
     const char *units;
     const char *long_name;
 };

@@ -32,9 +32,9 @@ double
 figure_mean(const struct view *view, const struct figures *figures, int element)
 {
     double sum = 0.0;
-    for (int s = view->first_s; s < view->end_s; s++)
-        sum += figure(figures, s, element);
-    return sum / (view->end_s - view->first_s);
+    for (int i = 0; i < view->shown_count; i++)
+        sum += figure(figures, view->scenario_s[i], element);
+    return sum / view->shown_count;
 }
 
 char **
@@ -88,13 +88,13 @@ show_worst_residual(struct view *view)
     struct figures ratio = view_figures(view, "basin_worst_residual_ratio", 1);
     struct figures node = view_figures(view, "basin_worst_residual_node_i", 1);
     struct figures time = view_figures(view, "basin_worst_residual_step", 1);
-    int node_count, worst = view->first_s;
+    int node_count, worst = view->scenario_s[0];
     char **name = reader_texts(view->reader, "node", &node_count);
     if (!view->failed) {
         char date[32];
-        for (int s = view->first_s; s < view->end_s; s++)
-            if (figure(&ratio, s, 0) > figure(&ratio, worst, 0))
-                worst = s;
+        for (int i = 0; i < view->shown_count; i++)
+            if (figure(&ratio, view->scenario_s[i], 0) > figure(&ratio, worst, 0))
+                worst = view->scenario_s[i];
         int node_i = (int)figure(&node, worst, 0);
         fprintf(view->out,
                 "Largest residual of the balance of any node in any step: %.1e m3, %.2g of its "
@@ -203,7 +203,8 @@ print_series(struct view *view, const char *variable, const char *id, int elemen
     }
     const char *head[] = {heads[0], heads[1], value_head};
     table_init(&table, view->options->csv, 3, head);
-    for (int s = view->first_s; s < view->end_s && !view->failed; s++) {
+    for (int i = 0; i < view->shown_count && !view->failed; i++) {
+        int s = view->scenario_s[i];
         double *value = reader_series(view->reader, variable, s, element);
         view->failed = value == NULL;
         for (int t = 0; value != NULL && t < reader->step_count; t++) {
@@ -267,10 +268,36 @@ show_districts(struct view *view)
     show_groups(view, "<district", "demand_district");
 }
 
+/* The scenarios that failed, the first of them by name. */
+static void
+show_failed(struct view *view)
+{
+    enum { NAMED_MAX = 10 };
+    int failed_count = view->end_s - view->first_s - view->shown_count, named_count = 0;
+    if (failed_count == 0)
+        return;
+    fprintf(view->out, "%d of %d scenario%s failed; there are no results of\n", failed_count,
+            view->end_s - view->first_s, view->end_s - view->first_s == 1 ? "" : "s");
+    for (int s = view->first_s; s < view->end_s && named_count < NAMED_MAX; s++) {
+        char date[32];
+        if (isnan(view->failed_time[s]))
+            continue;
+        fprintf(view->out, "  %s, failed on %s\n", view->reader->scenario[s],
+                reader_date(view->reader, view->failed_time[s], date, sizeof date));
+        named_count++;
+    }
+    if (failed_count > named_count)
+        fprintf(view->out, "  ... and %d more: nguon show %s scenarios\n",
+                failed_count - named_count, view->reader->path);
+}
+
 static void
 show_overview(struct view *view)
 {
     show_head(view);
+    show_failed(view);
+    if (view->shown_count == 0)
+        return;
     fputs("\n", view->out);
     show_classes(view);
     fputs("\n", view->out);
@@ -306,6 +333,30 @@ choose_scenario(struct view *view, struct error *err)
         return not_found("scenario", view->options->scenario, nearest, err);
     view->end_s = view->first_s + 1;
     return STATUS_OK;
+}
+
+/* Leave out what failed; a table of nothing else is an error. */
+static enum status
+leave_out_failed(struct view *view, struct error *err)
+{
+    struct reader *reader = view->reader;
+    int count;
+    char date[32];
+    view->failed_time = reader_numbers(reader, "indicators/basin_failed_step", &count);
+    view->scenario_s = calloc((size_t)reader->scenario_count, sizeof *view->scenario_s);
+    if (view->scenario_s == NULL)
+        return error_set(err, STATUS_MEMORY, "out of memory for the tables");
+    if (view->failed_time == NULL || count != reader->scenario_count)
+        return error_set(err, STATUS_FILE, "'%s' is damaged: part of the results is missing",
+                         reader->path);
+    for (int s = view->first_s; s < view->end_s; s++)
+        if (isnan(view->failed_time[s]))
+            view->scenario_s[view->shown_count++] = s;
+    if (view->shown_count > 0 || view->options->what == NULL)
+        return STATUS_OK;
+    return error_set(err, STATUS_INPUT, "scenario '%s' failed on %s: there are no results of it",
+                     reader->scenario[view->first_s],
+                     reader_date(reader, view->failed_time[view->first_s], date, sizeof date));
 }
 
 static enum status
@@ -345,6 +396,7 @@ show_results(FILE *out, const char *path, const struct show_options *options, st
     view.years =
         (reader.time[reader.step_count] - reader.time[0]) * reader.time_unit_s / seconds_per_year;
     TRY(choose_scenario(&view, err));
+    TRY(leave_out_failed(&view, err));
     TRY(show_what(&view, err));
     if (fflush(out) != 0 || ferror(out))
         status = error_set(err, STATUS_FILE_WRITE, "cannot write the tables");
@@ -352,6 +404,8 @@ show_results(FILE *out, const char *path, const struct show_options *options, st
         status =
             error_set(err, STATUS_FILE, "'%s' is damaged: part of the results is missing", path);
 out:
+    free(view.scenario_s);
+    free(view.failed_time);
     reader_close(&reader);
     return status;
 }

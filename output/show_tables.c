@@ -93,7 +93,8 @@ add_demand(const struct view *view, const struct supply_figures *figures, int de
            struct supply_sum *sum)
 {
     sum->count++;
-    for (int s = view->first_s; s < view->end_s; s++) {
+    for (int i = 0; i < view->shown_count; i++) {
+        int s = view->scenario_s[i];
         double share = figure(&figures->worst_share, s, demand_d);
         sum->need_m3 += figure(&figures->need, s, demand_d);
         sum->supply_m3 += figure(&figures->supply, s, demand_d);
@@ -115,7 +116,7 @@ add_demand(const struct view *view, const struct supply_figures *figures, int de
 static void
 supply_cells(const struct view *view, struct table *table, const struct supply_sum *sum)
 {
-    double to_hm3 = 1e-6 / view->years / (view->end_s - view->first_s);
+    double to_hm3 = 1e-6 / view->years / view->shown_count;
     table_number(table, sum->need_m3 * to_hm3);
     table_number(table, sum->supply_m3 * to_hm3);
     table_percent(table, ratio(sum->supply_m3, sum->need_m3));
@@ -220,13 +221,14 @@ longest_cells(const struct view *view, struct table *table, const struct supply_
               int demand_d)
 {
     double events = 0.0;
-    int longest_s = view->first_s;
-    for (int s = view->first_s; s < view->end_s; s++) {
+    int longest_s = view->scenario_s[0];
+    for (int i = 0; i < view->shown_count; i++) {
+        int s = view->scenario_s[i];
         events += figure(&figures->event_count, s, demand_d);
         if (figure(&figures->longest, s, demand_d) > figure(&figures->longest, longest_s, demand_d))
             longest_s = s;
     }
-    table_number(table, events / view->years / (view->end_s - view->first_s));
+    table_number(table, events / view->years / view->shown_count);
     table_cell(table, "%.0f", figure(&figures->longest, longest_s, demand_d));
     date_cell(view, table, figure(&figures->longest_start, longest_s, demand_d));
 }
@@ -351,11 +353,13 @@ show_reservoirs(struct view *view)
         double steps = view->reader->step_count;
         table_init(&table, view->options->csv, sizeof heads / sizeof *heads, heads);
         for (int r = 0; r < count; r++) {
-            int lowest_s = view->first_s;
-            for (int s = view->first_s; s < view->end_s; s++)
+            int lowest_s = view->scenario_s[0];
+            for (int i = 0; i < view->shown_count; i++) {
+                int s = view->scenario_s[i];
                 if (isnan(figure(&figures[LOWEST], lowest_s, r)) || /* not in service there */
                     figure(&figures[LOWEST], s, r) < figure(&figures[LOWEST], lowest_s, r))
                     lowest_s = s;
+            }
             table_cell(&table, "%s", id[r]);
             table_number(&table, capacity[r] / 1e6);
             table_number(&table, figure(&figures[LOWEST], lowest_s, r) / 1e6);
@@ -418,6 +422,17 @@ show_links(struct view *view)
 /* ---- scenarios ---------------------------------------------------------------------------------
  */
 
+/* In place of a supply: since when there is nothing. */
+static void
+failed_cells(const struct view *view, struct table *table, int scenario_s)
+{
+    static const char *const supply_heads[] = {SUPPLY_HEADS};
+    for (size_t i = 0; i < sizeof supply_heads / sizeof *supply_heads; i++)
+        table_cell(table, "-");
+    table_cell(table, "failed");
+    date_cell(view, table, view->failed_time[scenario_s]);
+}
+
 void
 show_scenarios(struct view *view)
 {
@@ -431,11 +446,15 @@ show_scenarios(struct view *view)
         table_init(&table, view->options->csv, sizeof heads / sizeof *heads, heads);
         for (int s = view->first_s; s < view->end_s; s++) {
             struct supply_sum sum = empty_sum();
-            one.first_s = s;
-            one.end_s = s + 1;
+            table_cell(&table, "%s", view->reader->scenario[s]);
+            if (!isnan(view->failed_time[s])) {
+                failed_cells(view, &table, s);
+                continue;
+            }
+            one.scenario_s = &s;
+            one.shown_count = 1;
             for (int d = 0; d < figures.count; d++)
                 add_demand(&one, &figures, d, &sum);
-            table_cell(&table, "%s", view->reader->scenario[s]);
             supply_cells(&one, &table, &sum);
             table_cell(&table, "%s", sum.worst_demand >= 0 ? demand[sum.worst_demand] : "-");
             date_cell(&one, &table, sum.worst_time);

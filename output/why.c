@@ -124,6 +124,23 @@ find_scenario(struct reader *reader, const char *id, int demand_d, int step_t, i
                                   reader->scenario_count, err);
 }
 
+/* Of a scenario that failed there is nothing to explain. */
+static enum status
+check_failed(struct reader *reader, int scenario_s, struct error *err)
+{
+    int count;
+    char date[32];
+    double *failed = reader_numbers(reader, "indicators/basin_failed_step", &count);
+    enum status status = STATUS_OK;
+    if (failed != NULL && scenario_s < count && !isnan(failed[scenario_s]))
+        status =
+            error_set(err, STATUS_USAGE, "scenario '%s' failed on %s: there are no results of it",
+                      reader->scenario[scenario_s],
+                      reader_date(reader, failed[scenario_s], date, sizeof date));
+    free(failed);
+    return status;
+}
+
 /* The basin as one scenario sees it; *base must outlive it. */
 static enum status
 scenario_basin(struct reader *reader, const struct basin *base, int scenario_s, struct basin **out,
@@ -175,6 +192,7 @@ explain(struct reader *reader, const struct why_options *options, const struct b
     TRY(find_demand(base, options->demand, &is.demand_d, err));
     TRY(find_step(&axis, options->date, &is.step_t, err));
     TRY(find_scenario(reader, options->scenario, is.demand_d, is.step_t, &scenario_s, err));
+    TRY(check_failed(reader, scenario_s, err));
     TRY(scenario_basin(reader, base, scenario_s, &basin, err));
     TRY(reader_audit(reader, basin, scenario_s, is.step_t, &record, err));
     is.basin = basin;

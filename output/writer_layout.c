@@ -395,14 +395,14 @@ static void
 lay_out_indicators(struct writer *writer)
 {
     static const enum h5_dimension dimension_of[OWNER_COUNT] = {
-        DIMENSION_DEMAND, DIMENSION_RESERVOIR, DIMENSION_LINK, DIMENSION_NOTHING};
+        DIMENSION_DEMAND, DIMENSION_RESERVOIR, DIMENSION_LINK, DIMENSION_NOTHING, DIMENSION_NOTHING};
     const double not_reached = (double)NAN;
     struct h5file *file = &writer->file;
     const struct timeaxis *axis = writer->info->axis;
     hid_t group = h5file_group(file, "indicators");
     for (int i = 0; i < indicator_count; i++) {
         const struct indicator *is = &indicators[i];
-        bool of_basin = is->owner == OWNER_BASIN;
+        bool of_basin = is->owner == OWNER_BASIN || is->owner == OWNER_SCENARIO;
         const struct h5shape shape = {
             of_basin ? 1 : 2, {DIMENSION_SCENARIO_AXIS, dimension_of[is->owner]}, {0}};
         if (!of_basin && indicator_length(writer->info->basin, is->owner) == 0)

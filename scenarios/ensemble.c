@@ -4,7 +4,10 @@
 #include "scenarios/simulate.h"
 #include "scenarios/verify.h"
 
+#include <math.h>
 #include <omp.h>
+#include <stdio.h>
+#include <string.h>
 
 /* What all workers share. */
 struct run {
@@ -17,6 +20,8 @@ struct run {
     struct sink *sink;
     enum status status; /**< of the first failing scenario, in scenario order */
     struct error *err;
+    int failed_count;           /**< scenarios that failed while the run went on */
+    enum status failure_status; /**< of the first of them */
 };
 
 /* What one thread keeps from scenario to scenario. */
@@ -24,6 +29,7 @@ struct worker {
     struct runoff *runoff;
     struct scenario_result result;
     struct verification verification; /**< of the present scenario */
+    struct error failure;             /**< of the present scenario, if the run goes on after it */
     enum status status;               /**< of its own preparation */
     struct error err;
 };
@@ -45,6 +51,39 @@ worker_finish(struct worker *worker)
     scenario_result_finish(&worker->result);
 }
 
+/* "out.failed-demand=2030,policy=today-", with '_' for what a file's name should not hold; NULL if
+ * no file is wanted. */
+static const char *
+name_dump(const struct run *run, int scenario_s, char *prefix, size_t size)
+{
+    enum { ID_MAX = 120 };
+    const char *id = run->plan->scenario[scenario_s].id;
+    char name[ID_MAX + 32];
+    if (run->settings->dump_path == NULL)
+        return NULL;
+    snprintf(name, sizeof name, "%.*s", ID_MAX, id);
+    for (char *c = name; *c != '\0'; c++)
+        if ((unsigned char)*c <= ' ' || strchr("/\\:*?\"<>|'`$&;()[]{}!~#%^", *c) != NULL)
+            *c = '_';
+    if (strcmp(name, id) != 0) /* no longer different from all others, perhaps */
+        snprintf(name + strlen(name), sizeof name - strlen(name), "-%d", scenario_s + 1);
+    snprintf(prefix, size, "%s.failed-%s-", run->settings->dump_path, name);
+    return prefix;
+}
+
+/* A step that failed leaves nothing of its scenario; the others may go on. */
+static enum status
+give_up(const struct run *run, struct worker *worker, enum status status, struct error *err)
+{
+    bool numerical = status_exit_code(status) == status_exit_code(STATUS_NUMERIC);
+    if (status == STATUS_OK || !numerical || !run->settings->go_on)
+        return status;
+    worker->failure = *err;
+    *err = (struct error){0};
+    scenario_result_fill(&worker->result, run->basin, run->axis->step_count, (double)NAN);
+    return STATUS_OK;
+}
+
 /* One scenario from its changes to its encoded results. */
 static enum status
 carry_out(const struct run *run, struct worker *worker, int scenario_s, void **encoded,
@@ -54,6 +93,8 @@ carry_out(const struct run *run, struct worker *worker, int scenario_s, void **e
     enum status status = worker->status;
     *encoded = NULL;
     worker->verification = (struct verification){0};
+    worker->failure = (struct error){0};
+    char prefix[4096];
     if (status != STATUS_OK)
         return error_set(err, status, "%s", worker->err.text);
     TRY(plan_scenario_basin(run->plan, run->basin, scenario_s, &basin, err));
@@ -63,17 +104,34 @@ carry_out(const struct run *run, struct worker *worker, int scenario_s, void **e
                                      .axis = run->axis,
                                      .records = run->records,
                                      .runoff = worker->runoff,
-                                     .method = run->settings->method};
+                                     .method = run->settings->method,
+                                     .dump_prefix =
+                                         name_dump(run, scenario_s, prefix, sizeof prefix)};
     if (run->settings->verification != NULL)
         input.verification = &worker->verification;
     worker->result.scenario_s = scenario_s;
+    if (worker->result.status != STATUS_OK)
+        scenario_result_fill(&worker->result, run->basin, run->axis->step_count, 0.0);
     status = simulate(&input, &worker->result, err);
     verification_set_scenario(&worker->verification, scenario_s);
-    TRY(status);
+    TRY(give_up(run, worker, status, err));
     TRY(run->sink->encode(run->sink->self, &worker->result, encoded, err));
 out:
     basin_destroy(basin);
     return status;
+}
+
+/* Count a scenario that failed while the run goes on, and tell of it. */
+static void
+report_failed(struct run *run, int scenario_s, const struct error *failure)
+{
+    char message[sizeof failure->text + 256];
+    if (run->failed_count++ == 0)
+        run->failure_status = failure->status;
+    snprintf(message, sizeof message, "scenario '%s': %s", run->plan->scenario[scenario_s].id,
+             failure->text);
+    if (run->settings->failed != NULL)
+        run->settings->failed(run->settings->progress_context, message);
 }
 
 /* In scenario order, one thread at a time: hand over, or remember the first failure. */
@@ -85,6 +143,8 @@ hand_over(struct run *run, int scenario_s, enum status status, const struct erro
     struct error err = *cause;
     if (settings->verification != NULL)
         verification_add(settings->verification, &worker->verification);
+    if (status == STATUS_OK && worker->failure.status != STATUS_OK)
+        report_failed(run, scenario_s, &worker->failure);
     if (status == STATUS_OK)
         status = run->sink->write(run->sink->self, scenario_s, encoded, &err);
     if (status == STATUS_OK && settings->progress != NULL &&
@@ -147,10 +207,23 @@ ensemble_run(const struct basin *basin, const struct timeaxis *axis, const struc
     TRY(records_create(basin, axis, &records, err));
     begun = true;
     TRY(sink->begin(sink->self, info, err));
-    struct run run = {basin, axis, plan, info, settings, records, sink, STATUS_OK, err};
+    struct run run = {.basin = basin,
+                      .axis = axis,
+                      .plan = plan,
+                      .info = info,
+                      .settings = settings,
+                      .records = records,
+                      .sink = sink,
+                      .status = STATUS_OK,
+                      .err = err};
     run_scenarios(&run, thread_count);
     TRY(run.status);
-    status = sink->end(sink->self, err);
+    TRY(sink->end(sink->self, err));
+    begun = false;
+    if (run.failed_count > 0)
+        status = error_set(err, run.failure_status,
+                           "%d of %d scenarios failed; there are no results of them (NaN)",
+                           run.failed_count, plan->scenario_count);
 out:
     if (status != STATUS_OK && begun)
         sink->discard(sink->self);

@@ -17,13 +17,20 @@ struct ensemble_settings {
     void *progress_context;
     struct verification *verification; /**< if not NULL every step is verified (scenarios/verify.h)
                                             and what was found in all scenarios is added here */
+    bool go_on; /**< after a scenario whose step failed: its results are NaN, the next is begun */
+    /** Called by one thread at a time for each such scenario; NULL for none. */
+    void (*failed)(void *context, const char *message);
+    const char *dump_path; /**< the linear program of a failed step goes to this and
+                                ".failed-<scenario>-<date>.lp"; NULL for none */
 };
 
 /**
  * Simulate every scenario of the plan and hand the results to the sink in scenario order.
  *
  * One thread carries one scenario through all its steps. Results are identical for any number of
- * threads. The first failing scenario stops the run; its error names scenario and date.
+ * threads. The first failing scenario stops the run; its error names scenario and date. With go_on
+ * a scenario that failed numerically does not: the sink gets its results as NaN and is ended as ever,
+ * and the status of the first one is returned with a message that counts them.
  */
 enum status ensemble_run(const struct basin *basin, const struct timeaxis *axis,
                          const struct plan *plan, const struct run_info *info,

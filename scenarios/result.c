@@ -169,6 +169,22 @@ scenario_result_clear(struct scenario_result *result, const struct basin *basin)
 }
 
 void
+scenario_result_fill(struct scenario_result *result, const struct basin *basin, int step_count,
+                     double value)
+{
+    for (int v = 0; v < RESULT_VARIABLE_COUNT; v++) {
+        size_t count = (size_t)result_element_count(basin, description[v].element);
+        for (size_t i = 0; result->series[v] != NULL && i < count * (size_t)step_count; i++)
+            result->series[v][i] = (float)value;
+    }
+    for (int v = 0; v < AUDIT_VARIABLE_COUNT; v++) {
+        size_t count = (size_t)result_element_count(basin, audit_description[v].element);
+        for (size_t i = 0; result->audit[v] != NULL && i < count * (size_t)step_count; i++)
+            result->audit[v][i] = value;
+    }
+}
+
+void
 scenario_result_finish(struct scenario_result *result)
 {
     for (int v = 0; v < RESULT_VARIABLE_COUNT; v++)

@@ -205,7 +205,7 @@ struct basin_indicators {
 struct scenario_result {
     int scenario_s;
     enum status status; /**< not STATUS_OK: the run of this scenario failed at ... */
-    int failed_step;
+    int failed_step;    /**< -1 if it did not */
     float *series[RESULT_VARIABLE_COUNT];
     double *audit[AUDIT_VARIABLE_COUNT];    /**< NULL without an audit */
     struct demand_indicators *demand;       /**< [demand_count] */
@@ -248,6 +248,9 @@ struct sink {
 /** Memory for one scenario's results (one per worker). */
 enum status scenario_result_init(struct scenario_result *result, const struct basin *basin,
                                  int step_count, const struct result_selection *selection);
+/** One value in all series: NaN if the scenario failed, 0 before the one after it. */
+void scenario_result_fill(struct scenario_result *result, const struct basin *basin, int step_count,
+                          double value);
 /** Indicators as before the first step; series keep their memory. */
 void scenario_result_clear(struct scenario_result *result, const struct basin *basin);
 void scenario_result_finish(struct scenario_result *result);

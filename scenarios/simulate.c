@@ -29,6 +29,7 @@ solve_step(struct simulation *simulation, struct error *err)
         take_flows(simulation);
         return STATUS_OK;
     }
+    simulation->failed_allocation = allocation;
     const struct network *network = allocation->network;
     const struct basin *basin = simulation->basin;
     const char *near = "";
@@ -141,8 +142,10 @@ simulate(const struct simulation_input *input, struct scenario_result *result, s
     enum status status = simulation_create(input, result, &simulation, err);
     for (int t = 0; status == STATUS_OK && t < input->axis->step_count; t++) {
         status = simulate_step(simulation, t, err);
-        if (status != STATUS_OK)
+        if (status != STATUS_OK) {
             result->failed_step = t;
+            dump_failure(simulation, err);
+        }
     }
     result->status = status;
     if (status == STATUS_OK)

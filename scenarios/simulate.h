@@ -17,6 +17,8 @@ struct simulation_input {
     enum lp_method method;
     struct verification *verification; /**< if not NULL every step is verified (scenarios/verify.h)
                                             and what was found is added here */
+    const char *dump_prefix; /**< if not NULL the linear program of a step that fails is written to
+                                  this and the date and ".lp" */
 };
 
 /**
@@ -27,7 +29,8 @@ struct simulation_input {
  * and storages and apart from the allocation's own rows.
  *
  * @return STATUS_OK; STATUS_BALANCE, STATUS_INFEASIBLE, STATUS_NO_CONVERGENCE with
- *         result->failed_step and a message that names node and date; STATUS_MEMORY
+ *         result->failed_step and a message that names node, date and the file with the linear
+ *         program; STATUS_MEMORY
  */
 enum status simulate(const struct simulation_input *input, struct scenario_result *result,
                      struct error *err);

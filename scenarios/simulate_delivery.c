@@ -137,6 +137,8 @@ deliver_month(struct simulation *simulation, struct error *err)
     status = allocation_solve(simulation->delivery);
     char date[32];
     if (status != STATUS_OK)
+        simulation->failed_allocation = simulation->delivery;
+    if (status != STATUS_OK)
         return error_set(err, status, "%s: the capacity of delivery has not been found",
                          step_date(simulation, date, sizeof date));
     read_delivery(simulation);

@@ -109,6 +109,7 @@ struct simulation {
     const struct timeaxis *axis;
     struct allocation *allocation;
     struct allocation *delivery; /**< the same network with water enough */
+    const struct allocation *failed_allocation; /**< the one that was not solved, or NULL */
     struct scenario_result *result;
     struct moment moment;
     double dt_s;
@@ -173,6 +174,10 @@ enum status check_balance(struct simulation *simulation, struct error *err);
 
 /** The record of the step, before its storages move on. (audit.c) */
 void audit_take(const struct simulation *simulation);
+
+/** Write the linear program of a step that failed, if that is wanted, and add to the message where
+ *  it is. (simulate_failure.c) */
+void dump_failure(const struct simulation *simulation, struct error *err);
 
 /** Indicators and series of the step; storages move on to its end. (simulate_account.c) */
 void account_step(struct simulation *simulation);

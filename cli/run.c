@@ -104,9 +104,9 @@ parse_option(int key, char *argument, struct argp_state *state)
         run->verify = true;
         return 0;
     case OPTION_ON_FAILURE:
-        if (strcmp(argument, "stop") != 0 && strcmp(argument, "continue") != 0)
-            argp_error(state, "--on-failure is stop or continue, not '%s'", argument);
         run->go_on = strcmp(argument, "continue") == 0;
+        if (!run->go_on && strcmp(argument, "stop") != 0)
+            argp_error(state, "--on-failure is stop or continue, not '%s'", argument);
         return 0;
     case ARGP_KEY_ARG:
         if (run->source.path != NULL)

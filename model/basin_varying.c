@@ -211,11 +211,17 @@ read_series_form(struct form_reader *form, const struct yaml_node *value)
     const struct series_input *series = &reader->basin->series[series_i];
     if (series->file == NULL)
         return false; /* itself faulty, which is reported there */
+    bool allowed = (form->field->dimensions & 1u << series->dimension) != 0;
     form->out->dimension = series->dimension;
     form->out->basis = series->basis;
     form->out->series_i = series_i;
     form->has_dimension = true;
-    if ((form->field->dimensions & 1u << series->dimension) == 0) {
+    if (reader->given != NULL && series->climate != NULL && !allowed) {
+        /* its files, which state the unit, are not read again: it was right when they were */
+        form->out->dimension = (enum dimension)__builtin_ctz(form->field->dimensions);
+        allowed = true;
+    }
+    if (!allowed) {
         char expected[512];
         fault(reader, value, "'%s': series '%s' is in the unit of %s; it takes %s",
               form->field->key, value->text, dimension_name(series->dimension),

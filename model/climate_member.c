@@ -367,6 +367,8 @@ read_weather(struct basin_reader *reader, const struct axis *axis, struct axis_m
              const struct yaml_node *map)
 {
     struct weather_spec spec = start_spec(reader, axis, member, map);
+    if (reader->given != NULL) /* weather is not read again */
+        return;
     if (!spec.good || !require_map(reader, "weather", map))
         return;
     climate_read_weather(&spec);
@@ -387,8 +389,8 @@ read_weather_value(struct basin_reader *reader, const struct axis *axis, struct 
               path->text, word);
         return false;
     }
-    if (!spec.good)
-        return false;
+    if (reader->given != NULL || !spec.good)
+        return spec.good;
     spec.is_table = true;
     climate_read_coefficients(&spec);
     climate_read_plain(&spec, is_rain ? WEATHER_RAIN : WEATHER_MEAN, value);
@@ -409,7 +411,7 @@ weather_label(struct basin_reader *reader, const struct yaml_node *map)
         return require_text(reader, "label", label) ? arena_text(reader->arena, label->text) : NULL;
     if (pattern == NULL || !require_text(reader, "netcdf", pattern))
         return NULL;
-    source.pattern = resolve_path(reader, pattern);
+    source.pattern = reader->given == NULL ? resolve_path(reader, pattern) : NULL;
     if (source.pattern != NULL && netcdf_global_texts(&source, attributes, text, 3))
         return arena_format(reader->arena, "%s/%s %s", text[0], text[1], text[2]);
     return arena_text(reader->arena, pattern->text);

@@ -96,6 +96,10 @@ climate_read_weights(struct climate_reader *one, const struct yaml_node *value, 
         require_text(one->reader, "weights", value) ? resolve_path(one->reader, value) : NULL;
     if (path == NULL)
         return false;
+    if (one->reader->given != NULL) {
+        *out = (struct netcdf_place){.pick = PICK_WEIGHTS};
+        return true;
+    }
     if (netcdf_weights_read(&read, path, column, &err) != STATUS_OK) {
         fault(one->reader, value, "%s: %s", one->name, err.text);
         return false;
@@ -210,7 +214,7 @@ climate_read_unit(struct climate_reader *one)
     climate->historical.variable = climate->model.variable;
     climate->historical.unit = climate->model.unit;
     climate->historical.unit_given = climate->model.unit_given;
-    for (int i = 0; i < 2 && one->good; i++) {
+    for (int i = 0; i < 2 && one->good && one->reader->given == NULL; i++) {
         if (sources[i]->pattern == NULL || netcdf_source_probe(sources[i], &err) == STATUS_OK)
             continue;
         fault(one->reader, yaml_find(one->map, i == 0 ? "netcdf" : "historical"), "%s: %s",

@@ -111,11 +111,54 @@ a_text_that_was_not_kept_is_missed(void **state)
     free(text);
 }
 
+static const char climate_text[] =
+    "nguon: 1\n"
+    "name: climate\n"
+    "run: {start: 2041-01-01, end: 2041-12-31}\n"
+    "series:\n"
+    "  warm: {netcdf: \"absent_*.nc\", variable: tas, at: [21, 107]}\n"
+    "  rain: {netcdf: \"absent_*.nc\", variable: pr, weights: absent.csv}\n"
+    "reservoirs:\n"
+    "  lake: {table: {level: [0, 9], area: [1, 2], storage: [0, 9], units: [m, km2, hm3]},\n"
+    "    capacity: 9 hm3, spill_to: sea, rain: {series: rain}}\n"
+    "seas: {sea: {}}\n"
+    "demands: {town: {class: domestic, need: 1 m3/s}}\n"
+    "links: {pipe: {kind: pipe, from: lake, to: town}}\n"
+    "scenarios:\n"
+    "  axes:\n"
+    "    climate:\n"
+    "      members:\n"
+    "        historical: {}\n"
+    "        future: {weather: {rain: {netcdf: \"absent_ssp_*.nc\", variable: pr},\n"
+    "          reference: 1985-2014, period: 2041-2070}}\n"
+    "        table: {weather: {table: absent.csv, id: x, scenario: rcp45, period: 2046-2065}}\n";
+
+/* Files of weather that are no longer there are not missed. */
+static void
+weather_is_not_read_again(void **state)
+{
+    (void)state;
+    struct diagnostics diagnostics;
+    struct basin *copy = NULL;
+    const char *const name_list[] = {"climate.yaml"}, *const text_list[] = {climate_text};
+    struct basin_text given = {.file_count = 1, .name = name_list, .text = text_list};
+    diagnostics_init(&diagnostics);
+    if (basin_load_text(&given, &copy, &diagnostics) != STATUS_OK)
+        fail_with(&diagnostics);
+    diagnostics_finish(&diagnostics);
+    assert_non_null(copy);
+    assert_int_equal(copy->scenarios.axis[0].member_count, 3);
+    assert_int_equal(copy->reservoir[0].rain.kind, VARYING_SERIES);
+    assert_int_equal(copy->reservoir[0].rain.dimension, DIMENSION_SPEED);
+    basin_destroy(copy);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(texts_make_the_same_basin),
                                        cmocka_unit_test(the_scenario_file_and_changes_are_kept),
-                                       cmocka_unit_test(a_text_that_was_not_kept_is_missed)};
+                                       cmocka_unit_test(a_text_that_was_not_kept_is_missed),
+                                       cmocka_unit_test(weather_is_not_read_again)};
     return cmocka_run_group_tests_name("basin_text", tests, setup, teardown);
 }

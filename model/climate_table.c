@@ -160,7 +160,7 @@ take_row(struct table_reader *reader)
     const char *variable = cell(reader, COLUMN_VARIABLE);
     const char *flag = cell(reader, COLUMN_FLAG);
     unsigned months;
-    double value;
+    double value = 0.0;
     enum status status = STATUS_OK;
     if (flag[0] == '\0' || flag[1] != '\0' || strchr(letters, flag[0]) == NULL)
         return row_fault(reader, "the flag '%.10s' is none of S, R, E and M", flag);

@@ -11,12 +11,12 @@ struct view {
     struct reader *reader;
     const struct show_options *options;
     FILE *out;
-    int first_s, end_s;  /**< scenarios asked for */
-    int *scenario_s;     /**< [shown_count] those of them that have results */
+    int first_s, end_s; /**< scenarios asked for */
+    int *scenario_s;    /**< [shown_count] those of them that have results */
     int shown_count;
     double *failed_time; /**< [scenario_count] of the step that failed, NaN if none did */
-    double years;       /**< length of the run */
-    bool failed;        /**< a variable is missing, memory ran out or nothing could be written */
+    double years;        /**< length of the run */
+    bool failed;         /**< a variable is missing, memory ran out or nothing could be written */
 };
 
 /** An indicator of the file, [scenario_count][count]; value is NULL after a failure. */

@@ -29,8 +29,8 @@ struct ensemble_settings {
  *
  * One thread carries one scenario through all its steps. Results are identical for any number of
  * threads. The first failing scenario stops the run; its error names scenario and date. With go_on
- * a scenario that failed numerically does not: the sink gets its results as NaN and is ended as ever,
- * and the status of the first one is returned with a message that counts them.
+ * a scenario that failed numerically does not: the sink gets its results as NaN and is ended as
+ * ever, and the status of the first one is returned with a message that counts them.
  */
 enum status ensemble_run(const struct basin *basin, const struct timeaxis *axis,
                          const struct plan *plan, const struct run_info *info,

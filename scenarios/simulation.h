@@ -108,7 +108,7 @@ struct simulation {
     const struct basin *basin;
     const struct timeaxis *axis;
     struct allocation *allocation;
-    struct allocation *delivery; /**< the same network with water enough */
+    struct allocation *delivery;                /**< the same network with water enough */
     const struct allocation *failed_allocation; /**< the one that was not solved, or NULL */
     struct scenario_result *result;
     struct moment moment;

@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { DURATION_POINTS = 260 };
+
+static const double pi = 3.14159265358979323846;
 static const double width_px = 1000.0, height_px = 830.0, font_px = 11.0;
 static const char observed_colour[] = "#222222", simulated_colour[] = "#1f6fb4";
 static const char band_colour[] = "#b9d7f0", rain_colour[] = "#7aa6c9", ink[] = "#333333";
@@ -165,11 +168,15 @@ draw_duration(FILE *out, const struct calibration_plot *plot, const struct curve
     svg_frame(out, &x, &y, true, "share of the time exceeded, %", "flow, mm");
     for (int curve = 0; curve < 2; curve++) {
         count = sort_flows(plot, curve == 0 ? plot->observed_mm : plot->simulated_mm, curves->z);
-        for (int i = 0; i < count; i++) {
-            curves->x[i] = svg_place(&x, 100.0 * (i + 0.5) / count);
-            curves->y[i] = svg_place(&y, curves->z[i]);
+        /* no more points than pixels, closer together at the two ends */
+        int shown = count < DURATION_POINTS ? count : DURATION_POINTS;
+        for (int i = 0; i < shown; i++) {
+            double share = 0.5 - 0.5 * cos(pi * i / (shown > 1 ? shown - 1 : 1));
+            int rank = (int)(share * (count - 1) + 0.5);
+            curves->x[i] = svg_place(&x, 100.0 * (rank + 0.5) / count);
+            curves->y[i] = svg_place(&y, curves->z[rank]);
         }
-        svg_path(out, count, curves->x, curves->y, curve == 0 ? observed_colour : simulated_colour,
+        svg_path(out, shown, curves->x, curves->y, curve == 0 ? observed_colour : simulated_colour,
                  1.5);
     }
 }

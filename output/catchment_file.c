@@ -92,14 +92,14 @@ write_rows(FILE *out, const struct catchment_result *result)
         char date[32];
         double length_s = (double)(result->start_s[t + 1] - result->start_s[t]);
         fprintf(out, "%s,%.15g", catchment_date(model->step, result->start_s[t], date, sizeof date),
-                result->flow_mm[t]);
+                result->flow_mm[t] + 0.0);
         if (has_area)
             fprintf(out, ",%.15g", result->flow_mm[t] * 1e-3 * result->area_m2 / length_s);
         if (result->column != NULL) {
             const double *column = result->column + (long)t * model->column_count;
             fprintf(out, ",%.15g,%.15g", result->rain_mm[t], result->pet_mm[t]);
             for (int i = 0; i < model->shown_count; i++)
-                fprintf(out, ",%.15g", column[model->column[i].place]);
+                fprintf(out, ",%.15g", column[model->column[i].place] + 0.0); /* no -0 */
         }
         fputc('\n', out);
     }

@@ -20,6 +20,9 @@
 /** Reduced costs and bounds: the tightest that GLPK still resolves. */
 #define GLPK_TOLERANCE 1e-9
 
+/** Bounds where rows that share their water miss each other by rounding alone: GLPK's default. */
+#define GLPK_BOUND_TOLERANCE 1e-7
+
 /** Value of held_by for a column that no level holds. */
 #define NOT_HELD INT_MAX
 
@@ -34,6 +37,7 @@ struct lp_glpk {
     int *index;          /**< [max(row, column) + 1] 1-based scratch */
     double *number;      /**< [max(row, column) + 1] 1-based scratch */
     double unit;         /**< power of two that divides bounds and right-hand sides */
+    double bound_tolerance;
     bool cold;
     char *memory;
 };
@@ -203,7 +207,7 @@ run_simplex(struct lp_glpk *g, struct lp *lp, int method)
     glp_init_smcp(&parameter);
     parameter.msg_lev = GLP_MSG_OFF;
     parameter.meth = method;
-    parameter.tol_bnd = GLPK_TOLERANCE;
+    parameter.tol_bnd = g->bound_tolerance;
     parameter.tol_dj = GLPK_TOLERANCE;
     parameter.it_lim = 1000 + 20 * (lp->row_count + lp->column_count); /* it may go in circles */
     for (int attempt = 0; attempt < 3; attempt++) {
@@ -344,10 +348,10 @@ store_values(struct lp_glpk *g, struct lp *lp)
     }
 }
 
-enum lp_outcome
-lp_glpk_solve(struct lp_glpk *g, struct lp *lp, struct lp_certificate *certificate)
+/** All levels in turn, with the present tolerance of bounds. */
+static enum lp_outcome
+solve_levels(struct lp_glpk *g, struct lp *lp, struct lp_certificate *certificate)
 {
-    glp_term_out(GLP_OFF);
     load_bounds(g, lp);
     if (g->cold)
         glp_adv_basis(g->problem, 0);
@@ -371,6 +375,25 @@ lp_glpk_solve(struct lp_glpk *g, struct lp *lp, struct lp_certificate *certifica
     }
     store_values(g, lp);
     return LP_OPTIMAL;
+}
+
+/*
+ * What cannot be met to the last digit, and cannot be proved to be out of reach either, differs by
+ * rounding: bounds that come from an earlier solution, such as shares already settled, may miss one
+ * another by that much.
+ */
+enum lp_outcome
+lp_glpk_solve(struct lp_glpk *g, struct lp *lp, struct lp_certificate *certificate)
+{
+    glp_term_out(GLP_OFF);
+    g->bound_tolerance = GLPK_TOLERANCE;
+    enum lp_outcome outcome = solve_levels(g, lp, certificate);
+    if (outcome != LP_FAILED)
+        return outcome;
+    g->bound_tolerance = GLPK_BOUND_TOLERANCE;
+    g->cold = true;
+    lp->info.restart_count++;
+    return solve_levels(g, lp, certificate);
 }
 
 bool

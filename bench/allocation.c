@@ -17,8 +17,11 @@
  * what the columns mean.
  */
 
-enum { SIZES_MAX = 16, ROUNDS = 3, PASSES_PER_THREAD = 2 };
-static const double least_seconds = 0.3; /* of a measurement: short runs are repeated */
+enum { SIZES_MAX = 16, PASSES_PER_THREAD = 2 };
+
+/* A measurement is the best of some rounds, each repeated until it has lasted a while. */
+static int round_count = 3;
+static double least_seconds = 0.3;
 
 struct options {
     int size[SIZES_MAX];
@@ -33,6 +36,7 @@ static const struct argp_option option_table[] = {
     {"sizes", 'n', "LIST", 0, "numbers of reservoirs (default 1,4,12,30,100)", 0},
     {"kinds", 'k', "LIST", 0, "free, gains, dry, regulated, or several (default all)", 0},
     {"years", 'y', "N", 0, "years of days (default 30; the 53-node system 100)", 0},
+    {"quick", 'q', NULL, 0, "each measurement once and no threads: for profilers", 0},
     {"glpk-steps", 'g', "N", 0,
      "steps given to GLPK, fewer for more than 12 reservoirs; 0: none "
      "(default 2000)",
@@ -82,6 +86,10 @@ parse(int key, char *argument, struct argp_state *state)
         options->years = options->regulated_years = atoi(argument);
         if (options->years < 1 || options->years > 400)
             argp_error(state, "--years takes 1 to 400");
+        return 0;
+    case 'q':
+        round_count = 1;
+        least_seconds = 0.0;
         return 0;
     case 'g':
         options->glpk_steps = atoi(argument);
@@ -163,9 +171,9 @@ static double
 allocation_rate(const struct trace *trace, struct replay *best)
 {
     double rate = 0.0;
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int round = 0; round < round_count; round++) {
         double seconds = 0.0, steps = 0.0;
-        while (seconds < least_seconds) {
+        while (steps == 0.0 || seconds < least_seconds) {
             if (!trace_replay(trace, trace->step_count, best))
                 return NAN;
             seconds += best->seconds;
@@ -180,9 +188,9 @@ static double
 whole_rate(const struct scene *scene)
 {
     double rate = 0.0;
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int round = 0; round < round_count; round++) {
         double start = thread_seconds(), steps = 0.0, seconds = 0.0;
-        while (seconds < least_seconds) {
+        while (steps == 0.0 || seconds < least_seconds) {
             if (!run_whole(scene))
                 return NAN;
             steps += scene->axis.step_count;
@@ -199,9 +207,11 @@ thread_gain(const struct scene *scene, const struct trace *trace, double expecte
 {
     int threads = omp_get_num_procs();
     double steps = scene->axis.step_count;
+    if (!(least_seconds > 0.0))
+        return NAN;
     int passes = (int)ceil(least_seconds * expected_rate / steps) * PASSES_PER_THREAD;
     double gain = 0.0;
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int round = 0; round < round_count; round++) {
         double start = wall_seconds();
         for (int i = 0; i < passes; i++)
             if (!(trace != NULL ? run_allocation(trace) : run_whole(scene)))
@@ -234,7 +244,7 @@ measure_glpk(const struct options *options, int size, const struct trace *trace)
     }
     bool good = trace_replay_glpk(trace, steps, &glpk);
     double seconds = INFINITY;
-    for (int round = 0; round < ROUNDS && good; round++) {
+    for (int round = 0; round < round_count && good; round++) {
         good = trace_replay(trace, steps, &ours);
         seconds = fmin(seconds, ours.seconds);
     }

@@ -187,7 +187,7 @@ replay_step(const struct trace *trace, struct allocation *allocation, int t)
         allocation_bounds(allocation, trace->bound[k].column_j, trace->bound[k].lower_m3,
                           trace->bound[k].upper_m3);
     for (size_t k = trace->known_start[t]; k < trace->known_start[t + 1]; k++)
-        allocation->known_m3[trace->known[k].row_i] = trace->known[k].volume_m3;
+        allocation_known(allocation, trace->known[k].row_i, trace->known[k].volume_m3);
     return allocation_solve(allocation);
 }
 

@@ -7,6 +7,45 @@
 #include <stdlib.h>
 #include <string.h>
 
+static bool
+allocate(struct allocation *allocation)
+{
+    struct network *network = allocation->network;
+    size_t columns = (size_t)network->column_count, rows = (size_t)network->row_count;
+    size_t groups = (size_t)network->group_count, programs = (size_t)network->program_count;
+#define ALLOC(field, count)                                                                        \
+    ((allocation->field = network_alloc(network, count, sizeof *allocation->field)) != NULL)
+    return ALLOC(lower, columns) && ALLOC(upper, columns) && ALLOC(value, columns) &&
+           ALLOC(known_m3, rows) && ALLOC(moved, columns) && ALLOC(is_moved, columns) &&
+           ALLOC(waiting, columns) && ALLOC(is_waiting, columns) && ALLOC(group_of, columns) &&
+           ALLOC(group_changed, groups) && ALLOC(group_short, groups) &&
+           ALLOC(program_changed, programs) && ALLOC(multiplier, columns) && ALLOC(cap, columns) &&
+           ALLOC(state, columns);
+#undef ALLOC
+}
+
+static inline void
+let_wait(struct allocation *allocation, int column_j)
+{
+    if (!allocation->is_waiting[column_j])
+        allocation->waiting[allocation->waiting_count++] = column_j;
+    allocation->is_waiting[column_j] = true;
+}
+
+/* The solver begins with bounds from 0 up, we with 0 to 0. */
+static void
+start_bounds(struct allocation *allocation)
+{
+    struct network *network = allocation->network;
+    for (int j = 0; j < network->column_count; j++) {
+        allocation->group_of[j] = -1;
+        let_wait(allocation, j);
+    }
+    for (int g = 0; g < network->group_count; g++)
+        for (int i = 0; i < network->group[g].part_count; i++)
+            allocation->group_of[network->group[g].column_j[i]] = g;
+}
+
 enum status
 allocation_create(const struct basin *basin, enum lp_method method, struct allocation **out,
                   struct error *err)
@@ -20,24 +59,11 @@ allocation_create(const struct basin *basin, enum lp_method method, struct alloc
         free(allocation);
         return status;
     }
-    struct network *network = allocation->network;
-    size_t columns = (size_t)network->column_count;
-    allocation->lower = network_alloc(network, columns, sizeof(double));
-    allocation->upper = network_alloc(network, columns, sizeof(double));
-    allocation->value = network_alloc(network, columns, sizeof(double));
-    allocation->known_m3 = network_alloc(network, (size_t)network->row_count, sizeof(double));
-    allocation->changed = network_alloc(network, columns, sizeof(bool));
-    allocation->multiplier = network_alloc(network, columns, sizeof(double));
-    allocation->cap = network_alloc(network, columns, sizeof(double));
-    allocation->state = network_alloc(network, columns, sizeof(int));
-    if (allocation->lower == NULL || allocation->upper == NULL || allocation->value == NULL ||
-        allocation->known_m3 == NULL || allocation->changed == NULL ||
-        allocation->multiplier == NULL || allocation->cap == NULL || allocation->state == NULL) {
+    if (!allocate(allocation)) {
         allocation_destroy(allocation);
         return error_set(err, STATUS_MEMORY, "out of memory for the allocation");
     }
-    for (size_t j = 0; j < columns; j++)
-        allocation->changed[j] = true;
+    start_bounds(allocation);
     *out = allocation;
     return STATUS_OK;
 }
@@ -51,6 +77,19 @@ allocation_destroy(struct allocation *allocation)
     free(allocation);
 }
 
+/* ---- what is new ------------------------------------------------------------------------------
+ */
+
+static inline void
+look_again(struct allocation *allocation, int column_j)
+{
+    int group_g = allocation->group_of[column_j];
+    if (group_g < 0)
+        return;
+    allocation->group_changed[group_g] = true;
+    allocation->program_changed[allocation->network->group[group_g].program_p] = true;
+}
+
 void
 allocation_bounds(struct allocation *allocation, int column_j, double lower_m3, double upper_m3)
 {
@@ -59,7 +98,17 @@ allocation_bounds(struct allocation *allocation, int column_j, double lower_m3, 
         return;
     allocation->lower[column_j] = lower_m3;
     allocation->upper[column_j] = upper_m3;
-    allocation->changed[column_j] = true;
+    let_wait(allocation, column_j);
+}
+
+void
+allocation_known(struct allocation *allocation, int row_i, double volume_m3)
+{
+    if (row_i < 0 || allocation->known_m3[row_i] == volume_m3)
+        return;
+    const struct network *network = allocation->network;
+    allocation->known_m3[row_i] = volume_m3;
+    lp_set_rhs(network->lp[network->row_program[row_i]], network->row_local[row_i], -volume_m3);
 }
 
 void
@@ -68,72 +117,108 @@ allocation_hold(struct allocation *allocation, int column_j, double lower_m3, do
     const struct network *network = allocation->network;
     lp_set_bounds(network->lp[network->column_program[column_j]], network->column_local[column_j],
                   lower_m3, upper_m3);
-    allocation->changed[column_j] = true; /* so that the next step restores its own bounds */
+    let_wait(allocation, column_j); /* the next step begins with its own bounds again */
 }
 
-/* Hand over what the step changed; columns held by the last fairness pass get their bounds back. */
+/* Hand over what is new; columns held by the last fairness pass get their own bounds back. */
 static void
-push_step(struct allocation *allocation)
+push_bounds(struct allocation *allocation)
 {
     struct network *network = allocation->network;
-    for (int j = 0; j < network->column_count; j++)
-        if (allocation->changed[j]) {
-            allocation->changed[j] = false;
-            lp_set_bounds(network->lp[network->column_program[j]], network->column_local[j],
-                          allocation->lower[j], allocation->upper[j]);
-        }
-    for (int i = 0; i < network->row_count; i++)
-        lp_set_rhs(network->lp[network->row_program[i]], network->row_local[i],
-                   -allocation->known_m3[i]);
+    for (int i = 0; i < allocation->waiting_count; i++) {
+        int j = allocation->waiting[i];
+        allocation->is_waiting[j] = false;
+        look_again(allocation, j);
+        lp_set_bounds(network->lp[network->column_program[j]], network->column_local[j],
+                      allocation->lower[j], allocation->upper[j]);
+    }
+    allocation->waiting_count = 0;
 }
 
+/* ---- solving ----------------------------------------------------------------------------------
+ */
+
+/* Values of a program that have changed since they were last read. */
 static void
 read_values(struct allocation *allocation, int p)
 {
-    const struct program *program = &allocation->network->program[p];
-    const double *value = lp_values(allocation->network->lp[p]);
-    for (int j = 0; j < program->column_count; j++)
-        allocation->value[program->column_of[j]] = value[j];
+    const struct network *network = allocation->network;
+    const int *column_of = network->program[p].column_of;
+    const double *value = lp_values(network->lp[p]);
+    const int *moved;
+    int count = lp_take_moved(network->lp[p], &moved);
+    for (int i = 0; i < count; i++) {
+        int j = column_of[moved[i]];
+        if (allocation->value[j] == value[moved[i]])
+            continue;
+        allocation->value[j] = value[moved[i]];
+        if (!allocation->is_moved[j])
+            allocation->moved[allocation->moved_count++] = j;
+        allocation->is_moved[j] = true;
+        look_again(allocation, j);
+    }
 }
 
 static bool
 group_is_short(const struct allocation *allocation, const struct use_group *group)
 {
-    const int *local = allocation->network->column_local;
-    const double *value = lp_values(allocation->network->lp[group->program_p]);
     double need_m3 = 0.0, missing_m3 = 0.0;
     for (int i = 0; i < group->part_count; i++) {
         int j = group->column_j[i];
         need_m3 += allocation->upper[j];
-        missing_m3 += allocation->upper[j] - value[local[j]];
+        missing_m3 += allocation->upper[j] - allocation->value[j];
     }
     return missing_m3 > 1e-9 * need_m3;
+}
+
+/* Share out the ranks of a program that are short, from the highest down. */
+static enum lp_outcome
+share_out(struct allocation *allocation, int p)
+{
+    const struct network *network = allocation->network;
+    const struct program *program = &network->program[p];
+    enum lp_outcome outcome = LP_OPTIMAL;
+    bool any_short = false;
+    allocation->program_changed[p] = false;
+    for (int i = 0; i < program->group_count && outcome == LP_OPTIMAL; i++) {
+        int g = program->first_group + i;
+        const struct use_group *group = &network->group[g];
+        if (group->share != SHARE_FAIR || group->part_count < 2)
+            continue;
+        if (allocation->group_changed[g])
+            allocation->group_short[g] = group_is_short(allocation, group);
+        allocation->group_changed[g] = false;
+        if (!allocation->group_short[g])
+            continue;
+        any_short = true;
+        outcome = fairness_solve(allocation, group);
+        read_values(allocation, p);
+    }
+    if (any_short)
+        allocation->program_changed[p] = true; /* the next step begins without what is held now */
+    allocation->fairness_used = allocation->fairness_used || any_short;
+    return outcome;
 }
 
 enum status
 allocation_solve(struct allocation *allocation)
 {
     struct network *network = allocation->network;
-    push_step(allocation);
+    push_bounds(allocation);
+    for (int i = 0; i < allocation->moved_count; i++)
+        allocation->is_moved[allocation->moved[i]] = false;
+    allocation->moved_count = 0;
     allocation->fairness_used = false;
-    int group_i = 0;
     for (int p = 0; p < network->program_count; p++) {
         enum lp_outcome outcome = lp_solve(network->lp[p], NULL);
-        for (; outcome == LP_OPTIMAL && group_i < network->group_count &&
-               network->group[group_i].program_p == p;
-             group_i++) {
-            const struct use_group *group = &network->group[group_i];
-            if (group->share != SHARE_FAIR || group->part_count < 2 ||
-                !group_is_short(allocation, group))
-                continue;
-            outcome = fairness_solve(allocation, group);
-            allocation->fairness_used = true;
-        }
+        if (outcome == LP_OPTIMAL)
+            read_values(allocation, p);
+        if (outcome == LP_OPTIMAL && allocation->program_changed[p])
+            outcome = share_out(allocation, p);
         if (outcome != LP_OPTIMAL) {
             allocation->failed_program = p;
             return outcome == LP_INFEASIBLE ? STATUS_INFEASIBLE : STATUS_NO_CONVERGENCE;
         }
-        read_values(allocation, p);
     }
     allocation->fairness_count += allocation->fairness_used;
     return STATUS_OK;

@@ -8,6 +8,9 @@
  * Sharing the water of one step: bounds and known volumes in, volumes of every column out. The rank
  * order is the lexicographic objective of the programs; inside a rank that cannot be met in full
  * the shares are made max-min fair (leximin) by fairness_solve.
+ *
+ * Bounds and known volumes stay as they are until they are changed: a step hands over what is new
+ * and is told what has moved.
  */
 
 struct allocation {
@@ -15,7 +18,16 @@ struct allocation {
     double *lower, *upper; /**< [column_count] bounds of the step, m3 */
     double *value;         /**< [column_count] result, m3 */
     double *known_m3;      /**< [row_count] water that enters the row whatever is decided, m3 */
-    bool *changed;         /**< [column_count] bounds to be handed to the solver */
+    int *moved;            /**< [column_count] columns whose value changed in the last solve */
+    bool *is_moved;        /**< [column_count] 1 for columns in that list */
+    int moved_count;
+    int *waiting;     /**< [column_count] columns whose bounds the solver does not have */
+    bool *is_waiting; /**< [column_count] 1 for columns in that list */
+    int waiting_count;
+    int *group_of;         /**< [column_count] group of the column, -1 if none */
+    bool *group_changed;   /**< [group_count] to be looked at again */
+    bool *group_short;     /**< [group_count] short, as found when it was last looked at */
+    bool *program_changed; /**< [program_count] some group of it is to be looked at */
     /* scratch of the fairness passes, sized for the largest program and group */
     double *multiplier;
     double *cap;
@@ -33,8 +45,12 @@ void allocation_destroy(struct allocation *allocation);
 void allocation_bounds(struct allocation *allocation, int column_j, double lower_m3,
                        double upper_m3);
 
+/** Water that enters a row in this and later steps; -1 as row is ignored. */
+void allocation_known(struct allocation *allocation, int row_i, double volume_m3);
+
 /**
- * Solve every program for the present bounds and known volumes; value[] holds the result.
+ * Solve every program for the present bounds and known volumes; value[] holds the result, moved[]
+ * the columns whose value has changed.
  * @return STATUS_OK, STATUS_INFEASIBLE or STATUS_NO_CONVERGENCE with failed_program set
  */
 enum status allocation_solve(struct allocation *allocation);

@@ -235,9 +235,6 @@ restore_bound(const struct audit_step *step, enum audit_variable variable, int i
         return;
     if (is_lower_bound(variable)) {
         allocation_bounds(allocation, column_j, value, allocation->upper[column_j]);
-    } else if (variable == AUDIT_TARGET_BAND) {
-        for (int band = BAND_TARGET; band < BAND_HOLD; band++)
-            allocation_bounds(allocation, network->band_column[i][band], 0.0, value);
     } else {
         bool has_lower = variable == AUDIT_BASE_BAND || variable == AUDIT_AQUIFER_BASE;
         double lower = has_lower ? allocation->lower[column_j] : 0.0;
@@ -303,9 +300,6 @@ check_bounds(const struct allocation *allocation, struct error *err)
         if (!(allocation->lower[j] <= allocation->upper[j]) || !isfinite(allocation->lower[j]))
             return error_set(err, STATUS_INPUT,
                              "the record of the step does not fit the basin it was made from");
-    for (int i = 0; i < network->row_count; i++)
-        if (!isfinite(allocation->known_m3[i]))
-            return error_set(err, STATUS_INPUT, "the record of the step lacks the water of a node");
     return STATUS_OK;
 }
 
@@ -321,11 +315,13 @@ audit_restore(const struct audit_step *step, struct allocation *allocation, stru
     }
     for (int a = 0; a < basin->aquifer_count; a++)
         allocation_bounds(allocation, network->aquifer_rejected_column[a], 0.0, (double)INFINITY);
-    for (int i = 0; i < network->row_count; i++)
-        allocation->known_m3[i] = 0.0;
-    for (int node_i = 0; node_i < basin->node_count; node_i++)
-        if (network->node_row[node_i] >= 0)
-            allocation->known_m3[network->node_row[node_i]] = step->value[AUDIT_WATER][node_i];
+    for (int node_i = 0; node_i < basin->node_count; node_i++) {
+        if (network->node_row[node_i] < 0)
+            continue;
+        if (!isfinite(step->value[AUDIT_WATER][node_i]))
+            return error_set(err, STATUS_INPUT, "the record of the step lacks the water of a node");
+        allocation_known(allocation, network->node_row[node_i], step->value[AUDIT_WATER][node_i]);
+    }
     if (restore_coefficients(step, network) != STATUS_OK)
         return error_set(err, STATUS_INPUT,
                          "the record of the step does not fit the basin it was made from");

@@ -193,30 +193,18 @@ build_demand(struct builder *builder, int demand_d)
     }
 }
 
-/* Lines of a lake from the bottom; each is a goal to have the lake filled up to it. */
-enum line { LINE_BASE, LINE_RESERVE, LINE_TARGET, LINE_HOLD, LINE_COUNT };
-
-static enum line
-line_of_band(int band)
-{
-    if (band == BAND_BASE)
-        return LINE_BASE;
-    if (band == BAND_RESERVE)
-        return LINE_RESERVE;
-    return band < BAND_HOLD ? LINE_TARGET : LINE_HOLD;
-}
-
 /*
- * Whether the goal of a line counts the bands of another: a line counts from the bottom, less what
+ * The line above each band is a goal, to have the lake filled up to it. Whether the goal of a line
+ * counts the band below another: a line counts from the bottom, less what
  * goals before it have counted up to a lower line. Goals of one level are that of the highest line.
  */
 static bool
-line_counts(const long *key, enum line goal, enum line counted)
+line_counts(const long *key, int goal, int counted)
 {
-    for (int other = 0; other < LINE_COUNT; other++) {
-        if (other > (int)goal && key[other] == key[goal])
+    for (int other = 0; other < BAND_COUNT; other++) {
+        if (other > goal && key[other] == key[goal])
             return false;
-        if (other >= (int)counted && other < (int)goal && key[other] < key[goal])
+        if (other >= counted && other < goal && key[other] < key[goal])
             return false;
     }
     return counted <= goal;
@@ -231,24 +219,24 @@ build_reservoir(struct builder *builder, int reservoir_r)
     int row_i = builder->network->node_row[reservoir->node_i];
     int target_rank_i = rank_of_kind(basin, RANK_STORAGE_TARGET);
     int reserve_rank_i = rank_of_kind(basin, RANK_DOMESTIC_RESERVE);
-    long key[LINE_COUNT];
-    key[LINE_HOLD] = after_rank_key(basin, AFTER_HOLD);
-    key[LINE_TARGET] = target_rank_i >= 0 ? rank_key(target_rank_i, KEY_MAIN) : key[LINE_HOLD];
-    key[LINE_RESERVE] = reserve_rank_i >= 0 ? rank_key(reserve_rank_i, KEY_MAIN) : key[LINE_TARGET];
-    key[LINE_BASE] = emergency_key(basin, reservoir->emergency_for_rank);
+    long key[BAND_COUNT];
+    key[BAND_HOLD] = after_rank_key(basin, AFTER_HOLD);
+    key[BAND_TARGET] = target_rank_i >= 0 ? rank_key(target_rank_i, KEY_MAIN) : key[BAND_HOLD];
+    key[BAND_RESERVE] = reserve_rank_i >= 0 ? rank_key(reserve_rank_i, KEY_MAIN) : key[BAND_TARGET];
+    key[BAND_BASE] = emergency_key(basin, reservoir->emergency_for_rank);
     if (reservoir->reserve)
-        key[LINE_RESERVE] = key[LINE_TARGET] = key[LINE_HOLD] = key[LINE_BASE];
+        key[BAND_RESERVE] = key[BAND_TARGET] = key[BAND_HOLD] = key[BAND_BASE];
 
     for (int band = 0; band < BAND_COUNT; band++) {
         column[band] = builder_column(builder);
         builder_entry(builder, row_i, -1.0);
-        for (enum line line = 0; line < LINE_COUNT; line++)
-            if (line_counts(key, line, line_of_band(band)))
+        for (int line = 0; line < BAND_COUNT; line++)
+            if (line_counts(key, line, band))
                 builder_cost(builder, key[line], column[band], -1.0);
-        /* Filling the lower parts of every lake before the higher parts of any: equal fractions. */
-        if (band >= BAND_TARGET && band < BAND_HOLD)
-            builder_cost(builder, after_rank_key(basin, AFTER_BALANCE), column[band],
-                         band - BAND_TARGET + 1);
+        /* Filling the lower steps of every lake before the higher steps of any: equal fractions. */
+        if (band == BAND_TARGET)
+            builder_steps(builder, after_rank_key(basin, AFTER_BALANCE), column[band], 1.0,
+                          TARGET_STEP_COUNT);
     }
 }
 

@@ -23,14 +23,16 @@ enum demand_part {
     PART_COUNT
 };
 
-enum { TARGET_BAND_COUNT = 10 };
+/** Equal steps of the target band: lakes that can stand in for each other are drawn down step by
+ * step side by side, so that their fractions of the band stay within 2 %. */
+enum { TARGET_STEP_COUNT = 50 };
 
 /** Bands of a storage from the bottom up; their sum is the volume at the end of the step. */
 enum storage_band {
     BAND_BASE,    /**< up to dead storage */
     BAND_RESERVE, /**< up to the domestic reserve */
-    BAND_TARGET,  /**< first of TARGET_BAND_COUNT equal bands up to the target of the day */
-    BAND_HOLD = BAND_TARGET + TARGET_BAND_COUNT, /**< up to the flood limit */
+    BAND_TARGET,  /**< up to the target of the day, in TARGET_STEP_COUNT steps */
+    BAND_HOLD,    /**< up to the flood limit */
     BAND_COUNT
 };
 
@@ -57,8 +59,9 @@ struct goal_term {
 /** One independent linear program. */
 struct program {
     int row_count, column_count, level_count;
-    int *row_of;    /**< [row_count] network row of a local row */
-    int *column_of; /**< [column_count] network column of a local column */
+    int first_group, group_count; /**< its goals, in the order of their levels */
+    int *row_of;                  /**< [row_count] network row of a local row */
+    int *column_of;               /**< [column_count] network column of a local column */
 };
 
 struct network {

@@ -25,6 +25,8 @@ struct cost_entry {
     long key;
     int column_j;
     double cost;
+    double step_cost; /**< the same in every step of the column, if it has steps */
+    int step_count;
 };
 
 struct group_entry {
@@ -54,6 +56,8 @@ struct builder {
 int builder_column(struct builder *builder);
 void builder_entry(struct builder *builder, int row_i, double coefficient);
 void builder_cost(struct builder *builder, long key, int column_j, double cost);
+/** A cost that rises: cost, 2 cost ... in step_count equal steps of the column. */
+void builder_steps(struct builder *builder, long key, int column_j, double cost, int step_count);
 void builder_group(struct builder *builder, long key, int column_j, int rank_i, double weight,
                    enum share_rule share);
 

@@ -89,13 +89,30 @@ builder_entry(struct builder *builder, int row_i, double coefficient)
     builder->column_start[column_j + 1] = builder->entry_count;
 }
 
-void
-builder_cost(struct builder *builder, long key, int column_j, double cost)
+static void
+add_cost(struct builder *builder, struct cost_entry entry)
 {
     builder->cost = grow(builder, builder->cost, builder->cost_count, &builder->cost_capacity,
                          sizeof *builder->cost);
     if (!builder->failed)
-        builder->cost[builder->cost_count++] = (struct cost_entry){key, column_j, cost};
+        builder->cost[builder->cost_count++] = entry;
+}
+
+void
+builder_cost(struct builder *builder, long key, int column_j, double cost)
+{
+    add_cost(builder,
+             (struct cost_entry){.key = key, .column_j = column_j, .cost = cost, .step_count = 1});
+}
+
+void
+builder_steps(struct builder *builder, long key, int column_j, double cost, int step_count)
+{
+    add_cost(builder, (struct cost_entry){.key = key,
+                                          .column_j = column_j,
+                                          .cost = cost,
+                                          .step_cost = cost,
+                                          .step_count = step_count});
 }
 
 void
@@ -198,39 +215,60 @@ compare_groups(const void *a, const void *b)
     return (x->column_j > y->column_j) - (x->column_j < y->column_j);
 }
 
-/* One program's share of the collected matrix and costs, as the solver wants them. */
-static enum status
-create_program(struct builder *builder, int p, enum lp_method method, struct error *err)
+/* What lp_create is given, gathered for one program. */
+struct draft {
+    int *start, *row, *step_count;
+    double *coefficient, *cost, *step_cost;
+};
+
+static bool
+draft_init(struct draft *draft, const struct builder *builder, const struct program *program)
 {
-    enum status status = STATUS_MEMORY;
-    struct network *network = builder->network;
-    struct program *program = &network->program[p];
-    long last_key = -1;
-    for (int i = 0; i < builder->cost_count; i++)
-        if (network->column_program[builder->cost[i].column_j] == p &&
-            builder->cost[i].key != last_key) {
-            last_key = builder->cost[i].key;
-            program->level_count++;
-        }
-    size_t column_count = (size_t)program->column_count;
-    int *start = calloc(column_count + 1, sizeof *start);
-    int *row = calloc((size_t)builder->entry_count + 1, sizeof *row);
-    double *coefficient = calloc((size_t)builder->entry_count + 1, sizeof *coefficient);
-    double *cost = calloc(column_count * (size_t)program->level_count + 1, sizeof *cost);
-    if (start == NULL || row == NULL || coefficient == NULL || cost == NULL) {
-        error_set(err, status, "out of memory for the allocation");
-        goto out;
-    }
+    size_t columns = (size_t)program->column_count, entries = (size_t)builder->entry_count;
+    size_t costs = columns * (size_t)program->level_count;
+    draft->start = calloc(columns + 1, sizeof *draft->start);
+    draft->row = calloc(entries + 1, sizeof *draft->row);
+    draft->coefficient = calloc(entries + 1, sizeof *draft->coefficient);
+    draft->step_count = calloc(columns + 1, sizeof *draft->step_count);
+    draft->cost = calloc(costs + 1, sizeof *draft->cost);
+    draft->step_cost = calloc(costs + 1, sizeof *draft->step_cost);
+    return draft->start != NULL && draft->row != NULL && draft->coefficient != NULL &&
+           draft->step_count != NULL && draft->cost != NULL && draft->step_cost != NULL;
+}
+
+static void
+draft_finish(struct draft *draft)
+{
+    free(draft->start);
+    free(draft->row);
+    free(draft->coefficient);
+    free(draft->step_count);
+    free(draft->cost);
+    free(draft->step_cost);
+}
+
+static void
+draft_columns(struct draft *draft, const struct network *network, const struct program *program)
+{
     for (int local_j = 0; local_j < program->column_count; local_j++) {
         int j = program->column_of[local_j];
-        start[local_j + 1] = start[local_j];
+        int entry = draft->start[local_j];
         for (int k = network->column_start[j]; k < network->column_start[j + 1]; k++) {
-            row[start[local_j + 1]] = network->row_local[network->row_index[k]];
-            coefficient[start[local_j + 1]++] = network->coefficient[k];
+            draft->row[entry] = network->row_local[network->row_index[k]];
+            draft->coefficient[entry++] = network->coefficient[k];
         }
+        draft->start[local_j + 1] = entry;
+        draft->step_count[local_j] = 1;
     }
+}
+
+/* The costs are sorted by key: a new key is a new level. */
+static void
+draft_costs(struct draft *draft, const struct builder *builder, int p)
+{
+    const struct network *network = builder->network;
     int level = -1;
-    last_key = -1;
+    long last_key = -1;
     for (int i = 0; i < builder->cost_count; i++) {
         const struct cost_entry *entry = &builder->cost[i];
         if (network->column_program[entry->column_j] != p)
@@ -238,22 +276,56 @@ create_program(struct builder *builder, int p, enum lp_method method, struct err
         if (entry->key != last_key)
             level++;
         last_key = entry->key;
-        cost[(size_t)level * column_count + (size_t)network->column_local[entry->column_j]] +=
-            entry->cost;
+        int local_j = network->column_local[entry->column_j];
+        size_t place = (size_t)level * (size_t)network->program[p].column_count + (size_t)local_j;
+        draft->cost[place] += entry->cost;
+        draft->step_cost[place] += entry->step_cost;
+        if (entry->step_count > 1)
+            draft->step_count[local_j] = entry->step_count;
     }
+}
+
+static int
+count_levels(const struct builder *builder, int p)
+{
+    int count = 0;
+    long last_key = -1;
+    for (int i = 0; i < builder->cost_count; i++)
+        if (builder->network->column_program[builder->cost[i].column_j] == p &&
+            builder->cost[i].key != last_key) {
+            last_key = builder->cost[i].key;
+            count++;
+        }
+    return count;
+}
+
+/* One program's share of the collected matrix and costs, as the solver wants them. */
+static enum status
+create_program(struct builder *builder, int p, enum lp_method method, struct error *err)
+{
+    enum status status = STATUS_MEMORY;
+    struct network *network = builder->network;
+    struct program *program = &network->program[p];
+    struct draft draft;
+    program->level_count = count_levels(builder, p);
+    if (!draft_init(&draft, builder, program)) {
+        error_set(err, status, "out of memory for the allocation");
+        goto out;
+    }
+    draft_columns(&draft, network, program);
+    draft_costs(&draft, builder, p);
     struct lp_problem problem = {.row_count = program->row_count,
                                  .column_count = program->column_count,
                                  .level_count = program->level_count,
-                                 .column_start = start,
-                                 .row_index = row,
-                                 .coefficient = coefficient,
-                                 .cost = cost};
+                                 .column_start = draft.start,
+                                 .row_index = draft.row,
+                                 .coefficient = draft.coefficient,
+                                 .cost = draft.cost,
+                                 .step_count = draft.step_count,
+                                 .step_cost = draft.step_cost};
     status = lp_create(&problem, method, &network->lp[p], err);
 out:
-    free(start);
-    free(row);
-    free(coefficient);
-    free(cost);
+    draft_finish(&draft);
     return status;
 }
 
@@ -283,6 +355,7 @@ create_groups(struct builder *builder)
     for (int p = 0; p < network->program_count; p++) {
         struct use_group *group = NULL;
         long last_key = -1;
+        network->program[p].first_group = network->group_count;
         for (int i = 0; i < builder->group_count; i++) {
             const struct group_entry *entry = &builder->group[i];
             if (network->column_program[entry->column_j] != p)
@@ -302,6 +375,7 @@ create_groups(struct builder *builder)
             group->column_j[group->part_count] = entry->column_j;
             group->weight[group->part_count++] = entry->weight;
         }
+        network->program[p].group_count = network->group_count - network->program[p].first_group;
     }
     return true;
 }

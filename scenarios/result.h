@@ -67,7 +67,7 @@ enum result_variable { RESULT_VARIABLES(RESULT_ENUM_ENTRY) RESULT_VARIABLE_COUNT
     X(RESERVE_BAND, "reserve_band", ELEMENT_RESERVOIR, "m3", "",                                   \
       "volume from dead storage up to the domestic reserve")                                       \
     X(TARGET_BAND, "target_band", ELEMENT_RESERVOIR, "m3", "",                                     \
-      "a tenth of the volume from the domestic reserve up to the target")                          \
+      "volume from the domestic reserve up to the target")                                         \
     X(HOLD_BAND, "hold_band", ELEMENT_RESERVOIR, "m3", "",                                         \
       "volume from the target up to the flood limit")                                              \
     X(AQUIFER_START, "aquifer_start", ELEMENT_AQUIFER, "m3", "time: point",                        \

@@ -74,7 +74,8 @@ bound_lake(struct simulation *simulation, int reservoir_r)
     const struct lake *lake = &simulation->lake[reservoir_r];
     struct allocation *allocation = simulation->allocation;
     const int *column = allocation->network->band_column[reservoir_r];
-    allocation->known_m3[allocation->network->node_row[reservoir->node_i]] = lake->available_m3;
+    allocation_known(allocation, allocation->network->node_row[reservoir->node_i],
+                     lake->available_m3);
     if (!lake->in_service) {
         for (int band = 0; band < BAND_COUNT; band++)
             allocation_bounds(allocation, column[band], 0.0, 0.0);
@@ -88,9 +89,7 @@ bound_lake(struct simulation *simulation, int reservoir_r)
     double least_m3 = reservoir->emergency_for_rank >= 0 ? 0.0 : fmin(base_m3, lake->available_m3);
     allocation_bounds(allocation, column[BAND_BASE], least_m3, base_m3);
     allocation_bounds(allocation, column[BAND_RESERVE], 0.0, reserve_m3 - base_m3);
-    for (int band = BAND_TARGET; band < BAND_HOLD; band++)
-        allocation_bounds(allocation, column[band], 0.0,
-                          (target_m3 - reserve_m3) / TARGET_BAND_COUNT);
+    allocation_bounds(allocation, column[BAND_TARGET], 0.0, target_m3 - reserve_m3);
     allocation_bounds(allocation, column[BAND_HOLD], 0.0, flood_m3 - target_m3);
 }
 
@@ -205,9 +204,10 @@ bound_aquifer(struct simulation *simulation, int aquifer_a)
     struct allocation *allocation = simulation->allocation;
     const struct network *network = allocation->network;
     const struct ground *ground = &simulation->ground[aquifer_a];
-    double *known_m3 = &allocation->known_m3[network->node_row[aquifer->node_i]];
-    *known_m3 += ground->storage_m3;
-    double least_m3 = fmin(aquifer->minimum_storage_m3, *known_m3);
+    double known_m3 = simulation->known_m3[aquifer->node_i] + simulation->held_m3[aquifer->node_i] +
+                      ground->storage_m3;
+    double least_m3 = fmin(aquifer->minimum_storage_m3, known_m3);
+    allocation_known(allocation, network->node_row[aquifer->node_i], known_m3);
     allocation_bounds(allocation, network->aquifer_band_column[aquifer_a][0], least_m3,
                       aquifer->minimum_storage_m3);
     allocation_bounds(allocation, network->aquifer_band_column[aquifer_a][1], 0.0,
@@ -239,18 +239,18 @@ bound_others(struct simulation *simulation)
                           simulation->supply[s].available_m3);
 }
 
+/* Lakes and aquifers, whose storage is known water too, are left to bound_lake and bound_aquifer.
+ */
 static void
 set_known_water(struct simulation *simulation)
 {
     const struct basin *basin = simulation->basin;
     struct allocation *allocation = simulation->allocation;
-    const struct network *network = allocation->network;
-    for (int i = 0; i < network->row_count; i++)
-        allocation->known_m3[i] = 0.0;
+    const int *node_row = allocation->network->node_row;
     for (int node_i = 0; node_i < basin->node_count; node_i++)
-        if (network->node_row[node_i] >= 0)
-            allocation->known_m3[network->node_row[node_i]] =
-                simulation->known_m3[node_i] + simulation->held_m3[node_i];
+        if (basin->node[node_i].kind != NODE_RESERVOIR && basin->node[node_i].kind != NODE_AQUIFER)
+            allocation_known(allocation, node_row[node_i],
+                             simulation->known_m3[node_i] + simulation->held_m3[node_i]);
 }
 
 void

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /*
  * Shortage by works and shortage by drought are told apart by a second allocation of the same
@@ -32,8 +33,7 @@ fill_storages(struct simulation *simulation, double enough_m3)
         bool stands = simulation->lake[r].in_service;
         bool full = stands && !basin->reservoir[r].reserve;
         if (stands) /* else the river passes, as fill_rivers has left it */
-            delivery->known_m3[network->node_row[basin->reservoir[r].node_i]] =
-                full ? enough_m3 : 0.0;
+            simulation->plenty_m3[basin->reservoir[r].node_i] = full ? enough_m3 : 0.0;
         for (int band = 0; band < BAND_COUNT; band++)
             allocation_bounds(delivery, network->band_column[r][band], 0.0,
                               full && band == BAND_HOLD ? 2.0 * enough_m3 : 0.0);
@@ -41,7 +41,7 @@ fill_storages(struct simulation *simulation, double enough_m3)
     for (int a = 0; a < basin->aquifer_count; a++) {
         const struct ground *ground = &simulation->ground[a];
         double yield_m3 = ground->in_service ? fmin(ground->yield_m3, enough_m3) : 0.0;
-        delivery->known_m3[network->node_row[basin->aquifer[a].node_i]] = enough_m3;
+        simulation->plenty_m3[basin->aquifer[a].node_i] = enough_m3;
         allocation_bounds(delivery, network->aquifer_band_column[a][0], 0.0, 0.0);
         allocation_bounds(delivery, network->aquifer_band_column[a][1], 0.0, 2.0 * enough_m3);
         allocation_bounds(delivery, network->aquifer_free_column[a], 0.0, yield_m3);
@@ -57,24 +57,19 @@ fill_rivers(struct simulation *simulation, double enough_m3)
     const struct basin *basin = simulation->basin;
     struct allocation *delivery = simulation->delivery;
     const struct network *network = delivery->network;
-    for (int i = 0; i < network->row_count; i++)
-        delivery->known_m3[i] = 0.0;
+    for (int node_i = 0; node_i < basin->node_count; node_i++)
+        simulation->plenty_m3[node_i] = 0.0;
     for (int c = 0; c < basin->catchment_count; c++)
-        for (int i = 0; i < basin->catchment[c].to_count; i++) {
-            int row_i = network->node_row[basin->catchment[c].to[i].node_i];
-            if (row_i >= 0)
-                delivery->known_m3[row_i] = enough_m3;
-        }
-    for (int p = 0; p < basin->passage_count; p++) {
-        int row_i = network->node_row[basin->passage[p].node_i];
-        if (row_i >= 0 && basin->passage[p].boundary_inflow.kind != VARYING_ABSENT)
-            delivery->known_m3[row_i] = enough_m3;
-    }
+        for (int i = 0; i < basin->catchment[c].to_count; i++)
+            simulation->plenty_m3[basin->catchment[c].to[i].node_i] = enough_m3;
+    for (int p = 0; p < basin->passage_count; p++)
+        if (basin->passage[p].boundary_inflow.kind != VARYING_ABSENT)
+            simulation->plenty_m3[basin->passage[p].node_i] = enough_m3;
     for (int s = 0; s < basin->source_count; s++) {
         const struct source *source = &basin->source[s];
         double available_m3 = source->emergency ? 0.0 : simulation->supply[s].available_m3;
         if (source->forced)
-            delivery->known_m3[network->node_row[source->node_i]] = available_m3;
+            simulation->plenty_m3[source->node_i] = available_m3;
         allocation_bounds(delivery, network->source_column[s], 0.0, fmin(available_m3, enough_m3));
     }
 }
@@ -88,6 +83,8 @@ bound_delivery(struct simulation *simulation)
     double enough_m3 = plenty_m3(simulation);
     fill_rivers(simulation, enough_m3);
     fill_storages(simulation, enough_m3);
+    for (int node_i = 0; node_i < basin->node_count; node_i++)
+        allocation_known(delivery, network->node_row[node_i], simulation->plenty_m3[node_i]);
     for (int l = 0; l < basin->link_count; l++) {
         double capacity_m3 = simulation->way[l].full_capacity_m3s * simulation->dt_s;
         bool serves = link_serves(simulation, &basin->link[l]);
@@ -128,12 +125,44 @@ read_delivery(struct simulation *simulation)
     }
 }
 
+/* ---- remembered months ------------------------------------------------------------------------
+ */
+
+/* Whether this month of an earlier year asked for just the same; else it is remembered for later.
+ */
+static bool
+is_as_before(const struct allocation *delivery, struct delivered_month *before)
+{
+    const struct network *network = delivery->network;
+    size_t upper_size = (size_t)network->column_count * sizeof(double);
+    size_t known_size = (size_t)network->row_count * sizeof(double);
+    size_t coefficient_size = (size_t)network->column_start[network->column_count] * sizeof(double);
+    if (before->is_known && memcmp(before->upper_m3, delivery->upper, upper_size) == 0 &&
+        memcmp(before->known_m3, delivery->known_m3, known_size) == 0 &&
+        memcmp(before->coefficient, network->coefficient, coefficient_size) == 0)
+        return true;
+    memcpy(before->upper_m3, delivery->upper, upper_size);
+    memcpy(before->known_m3, delivery->known_m3, known_size);
+    memcpy(before->coefficient, network->coefficient, coefficient_size);
+    before->is_known = true;
+    return false;
+}
+
 enum status
 deliver_month(struct simulation *simulation, struct error *err)
 {
     enum status status = STATUS_OK;
+    int month_i = simulation->axis->month[simulation->moment.step_t] - 1;
+    struct delivered_month *before = &simulation->delivered[month_i];
+    int demand_count = simulation->basin->demand_count;
     TRY(set_coefficients(simulation, simulation->delivery));
     bound_delivery(simulation);
+    bool as_before = is_as_before(simulation->delivery, before);
+    if (as_before) {
+        for (int d = 0; d < demand_count; d++)
+            simulation->want[d].deliverable_share = before->share[d];
+        return STATUS_OK;
+    }
     status = allocation_solve(simulation->delivery);
     char date[32];
     if (status != STATUS_OK)
@@ -142,6 +171,8 @@ deliver_month(struct simulation *simulation, struct error *err)
         return error_set(err, status, "%s: the capacity of delivery has not been found",
                          step_date(simulation, date, sizeof date));
     read_delivery(simulation);
+    for (int d = 0; d < demand_count; d++)
+        before->share[d] = simulation->want[d].deliverable_share;
 out:
     return status;
 }

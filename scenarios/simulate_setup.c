@@ -256,6 +256,7 @@ allocate(struct simulation *simulation, int entry_count, struct error *err)
     struct arena *memory = simulation->memory;
     size_t nodes = (size_t)basin->node_count;
     simulation->known_m3 = arena_alloc(memory, nodes, sizeof(double));
+    simulation->plenty_m3 = arena_alloc(memory, nodes, sizeof(double));
     simulation->held_m3 = arena_alloc(memory, nodes, sizeof(double));
     simulation->residual_m3 = arena_alloc(memory, nodes, sizeof(double));
     simulation->throughput_m3 = arena_alloc(memory, nodes, sizeof(double));
@@ -273,6 +274,23 @@ allocate(struct simulation *simulation, int entry_count, struct error *err)
     for (int r = 0; r < basin->reservoir_count && !memory->failed; r++)
         simulation->lake[r].zone_m3 =
             arena_alloc(memory, (size_t)basin->reservoir[r].zone_count, sizeof(double));
+    return memory->failed ? error_set(err, STATUS_MEMORY, "out of memory for the simulation")
+                          : STATUS_OK;
+}
+
+static enum status
+prepare_delivery(struct simulation *simulation, struct error *err)
+{
+    const struct network *network = simulation->delivery->network;
+    size_t entries = (size_t)network->column_start[network->column_count];
+    struct arena *memory = simulation->memory;
+    for (int month_i = 0; month_i < 12; month_i++) {
+        struct delivered_month *month = &simulation->delivered[month_i];
+        month->upper_m3 = arena_alloc(memory, (size_t)network->column_count, sizeof(double));
+        month->known_m3 = arena_alloc(memory, (size_t)network->row_count, sizeof(double));
+        month->coefficient = arena_alloc(memory, entries, sizeof(double));
+        month->share = arena_alloc(memory, (size_t)simulation->basin->demand_count, sizeof(double));
+    }
     return memory->failed ? error_set(err, STATUS_MEMORY, "out of memory for the simulation")
                           : STATUS_OK;
 }
@@ -319,6 +337,7 @@ simulation_create(const struct simulation_input *input, struct scenario_result *
     TRY(find_upstream(simulation, entry_count, err));
     TRY(allocation_create(basin, input->method, &simulation->allocation, err));
     TRY(allocation_create(basin, input->method, &simulation->delivery, err));
+    TRY(prepare_delivery(simulation, err));
     set_refresh(simulation);
     if (input->verification != NULL)
         TRY(prepare_verification(simulation, err));

@@ -103,6 +103,15 @@ struct decisions {
     double *lake_end_m3, *lake_area_m2, *aquifer_end_m3;
 };
 
+/** What a month of the year asked of the works, and what they could deliver. */
+struct delivered_month {
+    bool is_known;
+    double *upper_m3;    /**< [column_count] bounds of the delivery */
+    double *known_m3;    /**< [row_count] */
+    double *coefficient; /**< [entries of the network] */
+    double *share;       /**< [demand_count] */
+};
+
 struct simulation {
     const struct simulation_input *input;
     const struct basin *basin;
@@ -110,6 +119,8 @@ struct simulation {
     struct allocation *allocation;
     struct allocation *delivery;                /**< the same network with water enough */
     const struct allocation *failed_allocation; /**< the one that was not solved, or NULL */
+    double *plenty_m3;                          /**< [node_count] water that delivery finds there */
+    struct delivered_month delivered[12];
     struct scenario_result *result;
     struct moment moment;
     double dt_s;

@@ -169,7 +169,8 @@ apply_raise(struct study *study, const struct why_item *raise)
     const struct node *node = raise->node_i >= 0 ? &study->basin->node[raise->node_i] : NULL;
     switch (raise->kind) {
     case WHY_WATER:
-        allocation->known_m3[network->node_row[raise->node_i]] += raise->extra_m3;
+        allocation_known(allocation, network->node_row[raise->node_i],
+                         allocation->known_m3[network->node_row[raise->node_i]] + raise->extra_m3);
         study->extra_storage_m3[raise->node_i] += raise->extra_m3;
         raise_least(study, node);
         break;

@@ -290,9 +290,13 @@ enum lp_outcome
 lp_solve(struct lp *lp, struct lp_certificate *certificate)
 {
     lp->info.solve_count++;
-    if (lp->method == LP_SIMPLEX)
-        return simplex_solve(lp->simplex, lp, certificate);
-    return lp_glpk_solve(lp->glpk, lp, certificate);
+    bool changed = lp->changed_count > 0 || lp->changed_row_count > 0 || lp->matrix_changed;
+    if (!changed && lp->is_optimal)
+        return LP_OPTIMAL;
+    enum lp_outcome outcome = lp->method == LP_SIMPLEX ? simplex_solve(lp->simplex, lp, certificate)
+                                                       : lp_glpk_solve(lp->glpk, lp, certificate);
+    lp->is_optimal = outcome == LP_OPTIMAL;
+    return outcome;
 }
 
 const double *
@@ -332,6 +336,7 @@ lp_get_bounds(const struct lp *lp, int column_j, double *lower, double *upper)
 void
 lp_forget_basis(struct lp *lp)
 {
+    lp->is_optimal = false;
     if (lp->method == LP_SIMPLEX)
         simplex_forget_basis(lp->simplex);
     else

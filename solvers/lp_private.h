@@ -39,6 +39,7 @@ struct lp {
     int *moved;              /**< [column_count] columns with a new value since lp_take_moved */
     unsigned char *is_moved; /**< [column_count] 1 when the column is in that list */
     int moved_count;
+    bool is_optimal;     /**< value is the optimum as of the last solve */
     bool matrix_changed; /**< lp_set_coefficient was called since the last solve */
     struct lp_info info;
     struct simplex *simplex; /**< LP_SIMPLEX, else NULL */

@@ -46,13 +46,9 @@ enum progress {
 enum status
 simplex_create(const struct lp *lp, struct simplex **out, struct error *err)
 {
-    int level_count = 0;
+    struct simplex sizes = {.row_count = lp->row_count, .column_count = lp->column_count};
     for (int k = 0; k < lp->level_count; k++)
-        level_count += lp_level_scale(lp, k) > 0.0;
-    struct simplex sizes = {.row_count = lp->row_count,
-                            .column_count = lp->column_count,
-                            .level_count = level_count,
-                            .level_stride = (level_count + 3) / 4 * 4};
+        sizes.digit_max += lp_level_scale(lp, k) > 0.0;
     for (int j = 0; j < lp->column_count; j++) {
         sizes.part_count += lp->step_count[j];
         sizes.stepped_count += lp->step_count[j] > 1;
@@ -183,7 +179,10 @@ start_warm(struct simplex *s)
     if (!s->ready)
         return false;
     if (lp->matrix_changed) {
+        bool was_exact = s->is_exact;
         simplex_load_matrix(s);
+        if (was_exact != s->is_exact)
+            simplex_load_costs(s);
         lp->matrix_changed = false;
         lp_forget_changes(lp);
         return refresh(s);
@@ -380,7 +379,7 @@ exchange(struct simplex *s, int r, const struct candidate *chosen, double direct
     simplex_bound_position(s, r);
     s->summed = false;
     s->pivoted = true;
-    count_pivot(s, chosen->lead == s->level_count, chosen->size);
+    count_pivot(s, chosen->lead == s->digit_count, chosen->size);
     return true;
 }
 
@@ -533,21 +532,30 @@ simplex_solve(struct simplex *s, struct lp *lp, struct lp_certificate *certifica
     return LP_FAILED;
 }
 
+/** Whether one of the first levels tells a unit in this part of the column from none. */
+static bool
+costs_on(const struct simplex *s, int column_j, int segment, int level_count)
+{
+    double value;
+    int lead = simplex_lead(s, column_j, segment, &value);
+    int last = s->held_digit[level_count];
+    return lead < last || (lead == last && fabs(value) > s->held_size[level_count]);
+}
+
 bool
 simplex_is_held(const struct simplex *s, int column_j, int level_count)
 {
-    int levels = s->levels_before[level_count];
     int parts = s->lp->step_count[column_j];
     int segment = s->segment[column_j];
     switch (s->state[column_j]) {
     case COLUMN_BASIC:
         return false;
     case COLUMN_STEP:
-        return simplex_lead(s, column_j, segment - 1) < levels &&
-               simplex_lead(s, column_j, segment) < levels;
+        return costs_on(s, column_j, segment - 1, level_count) &&
+               costs_on(s, column_j, segment, level_count);
     case COLUMN_UPPER:
-        return simplex_lead(s, column_j, parts - 1) < levels;
+        return costs_on(s, column_j, parts - 1, level_count);
     default:
-        return simplex_lead(s, column_j, segment) < levels;
+        return costs_on(s, column_j, segment, level_count);
     }
 }

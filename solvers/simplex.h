@@ -9,11 +9,12 @@
 /*
  * Bounded dual simplex with a lexicographic objective, behind lp.h.
  *
- * The levels are the digits of one cost c_0 + e c_1 + e^2 c_2 + ... with e infinitely small (the
+ * The levels are the terms of one cost c_0 + e c_1 + e^2 c_2 + ... with e infinitely small (the
  * lexicographic ordering of Dantzig, Orden & Wolfe 1955, here on the costs), so that one dual
  * simplex in that ordered field serves all levels at once: prices and reduced costs are vectors,
- * compared lexicographically. A basis stays dual feasible whatever happens to bounds and right-hand
- * sides. Only the prices of the rows are kept; a reduced cost is worked out when it is asked for.
+ * compared lexicographically, digit by digit (simplex_cost.c). A basis stays dual feasible whatever
+ * happens to bounds and right-hand sides. Only the prices of the rows are kept; a reduced cost is
+ * worked out when it is asked for.
  *
  * A stepped column (lp.h) stands for its parts as if each were a column of its own. At most one of
  * them is basic, those below it are at their upper bounds and those above at their lower ones, so
@@ -59,7 +60,8 @@ enum column_state {
 struct candidate {
     int column;
     int segment; /**< part in which it would move; for the leaving column how many parts further */
-    int lead;    /**< first level of its reduced cost, level_count if that is zero */
+    int lead;    /**< first digit of its reduced cost, digit_count if that is zero */
+    double cost; /**< size of that digit */
     int move;    /**< 1 up, -1 down */
     double size; /**< |entry of the tableau row| */
 };
@@ -74,24 +76,27 @@ struct simplex {
     struct lp *lp; /**< the problem; set at each solve */
     int row_count;
     int column_count;
-    int level_count;   /**< levels with any cost */
-    int level_stride;  /**< doubles from one column's costs to the next */
+    int digit_count;   /**< digits of a cost, see simplex_cost.c */
+    int digit_max;     /**< levels with any cost, the most digits there can be */
+    int digit_stride;  /**< doubles from one column's costs to the next */
     int part_count;    /**< parts of all columns together */
     int stepped_count; /**< columns of more than one part */
     bool is_exact;     /**< a network without gains: entries of the inverse are -1, 0 and 1 */
 
-    int *levels_before; /**< [lp level_count + 1] levels with any cost before that one */
+    double *digit_zero; /**< [digit_max] a digit below this is rounding of zero */
+    int *held_digit; /**< [lp level_count + 1] last digit with any of the levels before that one */
+    double *held_size; /**< [lp level_count + 1] what that digit exceeds if they are not all zero */
 
     int *row_start;          /**< [row_count + 1] matrix by rows */
     int *row_column;         /**< [nonzero_count] */
     double *row_coefficient; /**< [nonzero_count] */
     double *row_size;        /**< [row_count] largest coefficient of the row, at least 1 */
 
-    double *cost;         /**< [column_count][level_stride], levels scaled to largest cost 1..2 */
-    double *step_cost;    /**< [stepped columns][level_stride] in the same scale */
+    double *cost;         /**< [column_count][digit_stride] */
+    double *step_cost;    /**< [stepped columns][digit_stride] */
     int *step_row;        /**< [column_count] row of step_cost, -1 for a plain column */
-    double *price;        /**< [row_count][level_stride] multipliers of the rows: B^T price = c_B */
-    double *dual_step;    /**< [level_stride] reduced cost of the entering column / its pivot */
+    double *price;        /**< [row_count][digit_stride] multipliers of the rows: B^T price = c_B */
+    double *dual_step;    /**< [digit_stride] reduced cost of the entering column / its pivot */
     unsigned char *state; /**< [column_count] enum column_state */
     int *segment;         /**< [column_count] part of a stepped column, 0 for others */
 
@@ -169,10 +174,12 @@ enum lp_outcome simplex_solve(struct simplex *simplex, struct lp *lp,
 void simplex_forget_basis(struct simplex *simplex);
 bool simplex_is_held(const struct simplex *simplex, int column_j, int level_count);
 
-/* simplex_factor.c: memory, matrix by rows, costs, inverse */
+/* simplex_cost.c: costs of all levels as digits */
+void simplex_load_costs(struct simplex *simplex);
+
+/* simplex_factor.c: memory, matrix by rows, inverse */
 void simplex_layout(struct simplex *simplex, const struct lp *lp, struct lp_pool *pool);
 void simplex_load_matrix(struct simplex *simplex);
-void simplex_load_costs(struct simplex *simplex);
 bool simplex_refactor(struct simplex *simplex);
 
 /* simplex_values.c: values of the basic variables */
@@ -189,17 +196,44 @@ bool simplex_store_moved(struct simplex *simplex);
 void simplex_prices(struct simplex *simplex);
 void simplex_update_prices(struct simplex *simplex, const struct candidate *entering, double alpha);
 bool simplex_place(struct simplex *simplex, int column_j);
-double simplex_reduced(const struct simplex *simplex, int column_j, int segment, int level);
-int simplex_lead(const struct simplex *simplex, int column_j, int segment);
 
 /* simplex_ratio.c: the choice of the entering column */
 void simplex_tableau_row(struct simplex *simplex, int position);
 struct entering simplex_ratio_test(struct simplex *simplex, double direction, double infeasibility,
                                    double tolerance);
 
-/** A cost below this is zero. Levels are scaled to a largest cost in [1, 2), so this is relative to
- *  the level; rounding over a hundred pivots stays four orders below. */
-#define SIMPLEX_COST_ZERO 1e-9
+/**
+ * One digit of the reduced cost of a unit in the given part of a column: c - A^T price. What is
+ * only rounding is exactly 0, so that comparisons are exact.
+ */
+static inline double
+simplex_reduced(const struct simplex *s, int column_j, int segment, int digit)
+{
+    const struct lp *lp = s->lp;
+    size_t stride = (size_t)s->digit_stride;
+    const double *price = s->price + digit;
+    double sum = s->cost[(size_t)column_j * stride + (size_t)digit];
+    if (segment > 0)
+        sum += segment * s->step_cost[(size_t)s->step_row[column_j] * stride + (size_t)digit];
+    for (int e = lp->column_start[column_j]; e < lp->column_start[column_j + 1]; e++)
+        sum -= lp->coefficient[e] * price[(size_t)lp->row_index[e] * stride];
+    return fabs(sum) > s->digit_zero[digit] ? sum : 0.0;
+}
+
+/** First digit of the reduced cost that is not zero, with its value; digit_count if all are zero.
+ */
+static inline int
+simplex_lead(const struct simplex *s, int column_j, int segment, double *value)
+{
+    int digit = 0;
+    *value = 0.0;
+    for (; digit < s->digit_count; digit++) {
+        *value = simplex_reduced(s, column_j, segment, digit);
+        if (*value != 0.0)
+            break;
+    }
+    return digit;
+}
 
 static inline bool
 simplex_is_fixed(const struct simplex *simplex, int column_j)

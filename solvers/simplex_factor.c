@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Memory, matrix by rows, costs and refactorisation. */
+/* Memory, matrix by rows and refactorisation. */
 
 /** A pivot of the refactorisation below this part of its column makes the basis singular. */
 #define SINGULAR 1e-10
@@ -52,16 +52,18 @@ simplex_layout(struct simplex *s, const struct lp *lp, struct lp_pool *pool)
     size_t rows = (size_t)s->row_count;
     size_t columns = (size_t)s->column_count;
     size_t nonzeros = (size_t)lp->nonzero_count;
-    size_t levels = (size_t)s->level_stride;
+    size_t digits = (size_t)s->digit_max + 1;
     layout_rows(s, rows, pool);
     s->row_column = lp_pool_take(pool, nonzeros, sizeof(int));
     s->row_coefficient = lp_pool_take(pool, nonzeros, sizeof(double));
-    s->cost = lp_pool_take(pool, columns * levels, sizeof(double));
-    s->step_cost = lp_pool_take(pool, (size_t)s->stepped_count * levels, sizeof(double));
+    s->cost = lp_pool_take(pool, columns * digits, sizeof(double));
+    s->step_cost = lp_pool_take(pool, (size_t)s->stepped_count * digits, sizeof(double));
     s->step_row = lp_pool_take(pool, columns, sizeof(int));
-    s->dual_step = lp_pool_take(pool, levels, sizeof(double));
-    s->price = lp_pool_take(pool, rows * levels, sizeof(double));
-    s->levels_before = lp_pool_take(pool, (size_t)lp->level_count + 1, sizeof(int));
+    s->dual_step = lp_pool_take(pool, digits, sizeof(double));
+    s->price = lp_pool_take(pool, rows * digits, sizeof(double));
+    s->digit_zero = lp_pool_take(pool, digits, sizeof(double));
+    s->held_digit = lp_pool_take(pool, (size_t)lp->level_count + 1, sizeof(int));
+    s->held_size = lp_pool_take(pool, (size_t)lp->level_count + 1, sizeof(double));
     s->position = lp_pool_take(pool, columns, sizeof(int));
     s->segment = lp_pool_take(pool, columns, sizeof(int));
     s->state = lp_pool_take(pool, columns, sizeof(unsigned char));
@@ -114,33 +116,6 @@ simplex_load_matrix(struct simplex *s)
             s->row_size[i] = fmax(s->row_size[i], fabs(lp->coefficient[e]));
         }
     }
-}
-
-void
-simplex_load_costs(struct simplex *s)
-{
-    const struct lp *lp = s->lp;
-    size_t stride = (size_t)s->level_stride;
-    int active = 0;
-    int stepped = 0;
-    for (int j = 0; j < s->column_count; j++)
-        s->step_row[j] = lp->step_count[j] > 1 ? stepped++ : -1;
-    for (int k = 0; k < lp->level_count; k++) {
-        double scale = lp_level_scale(lp, k);
-        s->levels_before[k] = active;
-        if (!(scale > 0.0))
-            continue;
-        const double *cost = lp->cost + (size_t)k * (size_t)lp->column_count;
-        const double *step_cost = lp->step_cost + (size_t)k * (size_t)lp->column_count;
-        for (int j = 0; j < s->column_count; j++) {
-            s->cost[(size_t)j * stride + (size_t)active] = scale * cost[j];
-            if (s->step_row[j] >= 0)
-                s->step_cost[(size_t)s->step_row[j] * stride + (size_t)active] =
-                    scale * step_cost[j];
-        }
-        active++;
-    }
-    s->levels_before[lp->level_count] = active;
 }
 
 /* ---- refactorisation --------------------------------------------------------------------- */

@@ -4,11 +4,11 @@
 #include <math.h>
 #include <string.h>
 
-/* Prices of the rows, reduced costs on all levels, and the side of nonbasic columns. */
+/* Prices of the rows and the side of nonbasic columns. */
 
-/** y += factor * x over the levels from..count-1. Plain arrays, so that it vectorises. */
+/** y += factor * x over the digits from..count-1. Plain arrays, so that it vectorises. */
 static void
-add_levels(double *restrict y, const double *restrict x, double factor, int from, int count)
+add_digits(double *restrict y, const double *restrict x, double factor, int from, int count)
 {
     for (int k = from; k < count; k++)
         y[k] += factor * x[k];
@@ -17,49 +17,21 @@ add_levels(double *restrict y, const double *restrict x, double factor, int from
 static inline const double *
 cost_of(const struct simplex *s, int column_j)
 {
-    return s->cost + (size_t)column_j * (size_t)s->level_stride;
+    return s->cost + (size_t)column_j * (size_t)s->digit_stride;
 }
 
 static inline const double *
 step_cost_of(const struct simplex *s, int column_j)
 {
-    return s->step_cost + (size_t)s->step_row[column_j] * (size_t)s->level_stride;
+    return s->step_cost + (size_t)s->step_row[column_j] * (size_t)s->digit_stride;
 }
 
-/**
- * Reduced cost of one level of a unit in the given part of a column: c - A^T price. What is only
- * rounding is exactly 0, so that comparisons are exact.
- */
-double
-simplex_reduced(const struct simplex *s, int column_j, int segment, int level)
-{
-    const struct lp *lp = s->lp;
-    const double *price = s->price + level;
-    size_t stride = (size_t)s->level_stride;
-    double sum = cost_of(s, column_j)[level];
-    if (segment > 0)
-        sum += segment * step_cost_of(s, column_j)[level];
-    for (int e = lp->column_start[column_j]; e < lp->column_start[column_j + 1]; e++)
-        sum -= lp->coefficient[e] * price[(size_t)lp->row_index[e] * stride];
-    return fabs(sum) > SIMPLEX_COST_ZERO ? sum : 0.0;
-}
-
-/** First level on which the reduced cost is not zero, level_count if there is none. */
-int
-simplex_lead(const struct simplex *s, int column_j, int segment)
-{
-    int level = 0;
-    while (level < s->level_count && simplex_reduced(s, column_j, segment, level) == 0.0)
-        level++;
-    return level;
-}
-
-/** price = B^-T c_B on every level. */
+/** price = B^-T c_B on every digit. */
 void
 simplex_prices(struct simplex *s)
 {
-    int levels = s->level_count;
-    size_t stride = (size_t)s->level_stride;
+    int digits = s->digit_count;
+    size_t stride = (size_t)s->digit_stride;
     memset(s->price, 0, (size_t)s->row_count * stride * sizeof(double));
     for (int i = 0; i < s->row_count; i++) {
         int j = s->basic[i];
@@ -69,10 +41,10 @@ simplex_prices(struct simplex *s)
         int count = basis_row(&s->basis, i, s->inverse_index, &row);
         for (int c = 0; c < count; c++) {
             double *price = s->price + (size_t)s->inverse_index[c] * stride;
-            add_levels(price, cost_of(s, j), row[s->inverse_index[c]], 0, levels);
+            add_digits(price, cost_of(s, j), row[s->inverse_index[c]], 0, digits);
             if (s->segment[j] > 0)
-                add_levels(price, step_cost_of(s, j), s->segment[j] * row[s->inverse_index[c]], 0,
-                           levels);
+                add_digits(price, step_cost_of(s, j), s->segment[j] * row[s->inverse_index[c]], 0,
+                           digits);
         }
     }
 }
@@ -85,18 +57,18 @@ simplex_prices(struct simplex *s)
 void
 simplex_update_prices(struct simplex *s, const struct candidate *entering, double alpha)
 {
-    int levels = s->level_count;
+    int digits = s->digit_count;
     int from = entering->lead;
-    size_t stride = (size_t)s->level_stride;
-    for (int k = from; k < levels; k++) {
+    size_t stride = (size_t)s->digit_stride;
+    for (int k = from; k < digits; k++) {
         double reduced = entering->column == s->leaving
                              ? entering->move * entering->segment * step_cost_of(s, s->leaving)[k]
                              : simplex_reduced(s, entering->column, entering->segment, k);
         s->dual_step[k] = reduced / alpha;
     }
-    for (int c = 0; c < s->inverse_count && from < levels; c++) {
+    for (int c = 0; c < s->inverse_count && from < digits; c++) {
         int i = s->inverse_index[c];
-        add_levels(s->price + (size_t)i * stride, s->dual_step, s->inverse_row[i], from, levels);
+        add_digits(s->price + (size_t)i * stride, s->dual_step, s->inverse_row[i], from, digits);
     }
 }
 
@@ -106,10 +78,10 @@ simplex_update_prices(struct simplex *s, const struct candidate *entering, doubl
 static int
 cost_sign(const struct simplex *s, int column_j, int segment)
 {
-    int lead = simplex_lead(s, column_j, segment);
-    if (lead == s->level_count)
+    double value;
+    if (simplex_lead(s, column_j, segment, &value) == s->digit_count)
         return 0;
-    return simplex_reduced(s, column_j, segment, lead) > 0.0 ? 1 : -1;
+    return value > 0.0 ? 1 : -1;
 }
 
 /** How many parts of a stepped column the prices fill: the first part that costs, by bisection. */

@@ -73,15 +73,14 @@ entered_part(const struct simplex *s, int column_j, int move)
     return s->segment[column_j] - (move < 0 && s->state[column_j] == COLUMN_STEP);
 }
 
-/** First level of the candidate's cost; a sign that rounding has turned counts as zero. */
+/** First digit of the candidate's cost; a sign that rounding has turned counts as zero. */
 static void
 set_lead(const struct simplex *s, struct candidate *candidate)
 {
-    int lead = simplex_lead(s, candidate->column, candidate->segment);
-    if (lead < s->level_count &&
-        candidate->move * simplex_reduced(s, candidate->column, candidate->segment, lead) < 0.0)
-        lead = s->level_count;
-    candidate->lead = lead;
+    double value;
+    int lead = simplex_lead(s, candidate->column, candidate->segment, &value);
+    candidate->cost = candidate->move * value;
+    candidate->lead = candidate->cost < 0.0 ? s->digit_count : lead;
 }
 
 /** Parts that the leaving column could still go on by instead of leaving. */
@@ -114,46 +113,62 @@ gather_candidates(struct simplex *s, double direction)
     }
     if (parts_ahead(s, direction) > 0) {
         const double *step =
-            s->step_cost + (size_t)s->step_row[s->leaving] * (size_t)s->level_stride;
+            s->step_cost + (size_t)s->step_row[s->leaving] * (size_t)s->digit_stride;
         struct candidate *candidate = &s->candidate[count++];
         *candidate = (struct candidate){
             .column = s->leaving, .segment = 1, .move = direction < 0.0 ? 1 : -1, .size = 1.0};
-        while (candidate->lead < s->level_count && step[candidate->lead] == 0.0)
+        while (candidate->lead < s->digit_count && step[candidate->lead] == 0.0)
             candidate->lead++;
+        candidate->cost = step[candidate->lead];
     }
     s->candidate_count = count;
 }
 
-/** Size of a candidate's reduced cost on one level, not negative on its first. */
+/** Size of one digit of a candidate's reduced cost, not negative on its first. */
 static double
-cost_size(const struct simplex *s, const struct candidate *candidate, int level)
+cost_size(const struct simplex *s, const struct candidate *candidate, int digit)
 {
     if (candidate->column == s->leaving)
         return candidate->segment *
-               s->step_cost[(size_t)s->step_row[s->leaving] * (size_t)s->level_stride +
-                            (size_t)level];
-    return candidate->move * simplex_reduced(s, candidate->column, candidate->segment, level);
+               s->step_cost[(size_t)s->step_row[s->leaving] * (size_t)s->digit_stride +
+                            (size_t)digit];
+    return candidate->move * simplex_reduced(s, candidate->column, candidate->segment, digit);
+}
+
+/** The order of two candidates whose costs have the same first digit and equal ratios on it. */
+static int
+compare_rest(const struct simplex *s, const struct candidate *j, const struct candidate *q,
+             double factor)
+{
+    for (int k = q->lead + 1; k < s->digit_count; k++) {
+        double rest = cost_size(s, j, k) - factor * cost_size(s, q, k);
+        if (rest > s->digit_zero[k])
+            return 1;
+        if (rest < -s->digit_zero[k])
+            return -1;
+    }
+    return 0;
 }
 
 /**
  * Lexicographic order of |d_j| / |alpha_j| against |d_q| / |alpha_q|. Two ratios are equal on a
- * level when the reduced cost that j would keep after q enters counts as zero, so that this test
+ * digit when the reduced cost that j would keep after q enters counts as zero, so that this test
  * and the prices never disagree.
  */
-static int
+static inline int
 compare_ratio(const struct simplex *s, const struct candidate *j, const struct candidate *q)
 {
     if (j->lead != q->lead)
         return j->lead > q->lead ? -1 : 1;
+    if (q->lead == s->digit_count)
+        return 0;
     double factor = j->size / q->size;
-    for (int k = q->lead; k < s->level_count; k++) {
-        double rest = cost_size(s, j, k) - factor * cost_size(s, q, k);
-        if (rest > SIMPLEX_COST_ZERO)
-            return 1;
-        if (rest < -SIMPLEX_COST_ZERO)
-            return -1;
-    }
-    return 0;
+    double rest = j->cost - factor * q->cost;
+    if (rest > s->digit_zero[q->lead])
+        return 1;
+    if (rest < -s->digit_zero[q->lead])
+        return -1;
+    return compare_rest(s, j, q, factor);
 }
 
 static void
@@ -220,8 +235,11 @@ group_slope(const struct simplex *s, int begin)
 static bool
 advance(const struct simplex *s, struct candidate *candidate, int ahead)
 {
-    if (candidate->column == s->leaving)
+    if (candidate->column == s->leaving) {
+        candidate->cost = cost_size(s, candidate, candidate->lead) * (candidate->segment + 1) /
+                          candidate->segment;
         return ++candidate->segment <= ahead;
+    }
     candidate->segment += candidate->move;
     if (candidate->segment < 0 || candidate->segment >= s->lp->step_count[candidate->column])
         return false;

@@ -230,8 +230,9 @@ warm_and_cold_agree_on_networks(void **state)
         struct random random = {seed};
         struct sample_shape shape = {.node_count = 60,
                                      .arc_count = 180,
-                                     .side_count = 3,
-                                     .copy_count = 2,
+                                     .side_count = seed % 2 == 0 ? 0 : 3,
+                                     .copy_count = seed % 2 == 0 ? 0 : 2,
+                                     .plain = seed % 2 == 0,
                                      .level_count = 6,
                                      .unit = 1e6,
                                      .spread = 2.0,
@@ -255,7 +256,7 @@ warm_and_cold_agree_on_networks(void **state)
         }
         const struct lp_info *info = lp_info(pair.simplex);
         assert_int_equal(info->solve_count, 100);
-        assert_true(info->refactor_count > 0);
+        assert_true(shape.plain || info->refactor_count > 0);
         assert_int_equal(info->restart_count, 0);
         assert_true(info->pivot_count < lp_info(cold)->pivot_count);
         assert_true(info->worst_residual < 1e-9);

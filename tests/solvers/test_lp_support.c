@@ -167,8 +167,8 @@ draw_steps(struct sample *sample, const struct sample_shape *shape, struct rando
         for (int draw = 0; draw < level_draws; draw++) {
             int level = random_below(random, shape->level_count);
             sample->step_cost[(size_t)level * columns + (size_t)j] =
-                random_chance(random, 0.5) ? 1 + random_below(random, 2)
-                                           : random_uniform(random, 0.05, 1.0);
+                shape->plain || random_chance(random, 0.5) ? 1 + random_below(random, 2)
+                                                           : random_uniform(random, 0.05, 1.0);
         }
     }
 }
@@ -184,7 +184,9 @@ build_columns(struct sample *sample, const struct sample_shape *shape, struct ra
         add_entry(sample, from, -1.0);
         if (to != from)
             add_entry(sample, to,
-                      random_chance(random, 0.5) ? 1.0 : random_uniform(random, 0.5, 1.0));
+                      shape->plain || random_chance(random, 0.5)
+                          ? 1.0
+                          : random_uniform(random, 0.5, 1.0));
         end_column(sample, shape, random);
     }
     for (int i = 0; i < nodes; i++) {
@@ -323,6 +325,9 @@ sample_shape_draw(struct random *random)
     shape.tie_free = random_chance(random, 0.5);
     shape.degenerate = random_chance(random, 0.3);
     shape.stepped = random_chance(random, 0.4);
+    shape.plain = random_chance(random, 0.4);
+    if (shape.plain)
+        shape.side_count = shape.copy_count = 0;
     shape.may_fail = random_chance(random, 0.4);
     return shape;
 }

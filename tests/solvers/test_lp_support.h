@@ -47,6 +47,7 @@ struct sample_shape {
     bool tie_free;   /**< generic costs on the last level */
     bool degenerate; /**< equal bounds, many zeros */
     bool sides_stay; /**< later bounds are infinite where the first ones were */
+    bool plain;      /**< no losses: entries of -1 and 1 only */
     bool stepped;    /**< some columns cost more step by step */
     bool may_fail;   /**< no spills, demands that cannot always be met */
 };

@@ -73,16 +73,10 @@ demand_part_name(int part)
 }
 
 static const char *
-band_name(int band, char *buffer, size_t size)
+band_name(int band)
 {
-    if (band == BAND_BASE)
-        return "base";
-    if (band == BAND_RESERVE)
-        return "reserve";
-    if (band == BAND_HOLD)
-        return "hold";
-    snprintf(buffer, size, "target%d", band - BAND_TARGET + 1);
-    return buffer;
+    static const char *const names[BAND_COUNT] = {"base", "reserve", "target", "hold"};
+    return band >= 0 && band < BAND_COUNT ? names[band] : "";
 }
 
 const char *
@@ -92,7 +86,6 @@ network_column_name(const struct network *network, const struct column_meaning *
     const struct basin *basin = network->basin;
     const char *id =
         meaning->node_i >= 0 ? basin->node[meaning->node_i].id : basin->link[meaning->element_i].id;
-    char band[24];
     const char *what = "";
     switch (meaning->kind) {
     case COLUMN_LINK:
@@ -105,7 +98,7 @@ network_column_name(const struct network *network, const struct column_meaning *
         what = demand_part_name(meaning->which);
         break;
     case COLUMN_BAND:
-        what = band_name(meaning->which, band, sizeof band);
+        what = band_name(meaning->which);
         break;
     case COLUMN_GROUND:
         what = meaning->which == 0 ? "base" : "upper";

@@ -182,6 +182,26 @@ varying_at(const struct varying *varying, const struct timeaxis *axis, int step_
     return varying->adjustment_count == 0 ? value : varying_adjust(varying, axis, step_t, value);
 }
 
+double
+varying_long_term(const struct varying *varying)
+{
+    static const double days_per_year = 365.2425;
+    static const double months_per_year = 12.0;
+    double seconds[] = {[BASIS_SECOND] = 1.0,
+                        [BASIS_MONTH] = days_per_year / months_per_year * seconds_per_day,
+                        [BASIS_YEAR] = days_per_year * seconds_per_day};
+    double value = varying->value[0] / seconds[varying->basis];
+    for (int i = 0; i < varying->adjustment_count; i++) {
+        const struct adjustment *adjustment = &varying->adjustment[i];
+        double figure = adjustment->value / seconds[adjustment->basis];
+        if (adjustment->operation == CHANGE_SCALE)
+            value *= adjustment->value;
+        else
+            value = adjustment->operation == CHANGE_SET ? figure : value + figure;
+    }
+    return value;
+}
+
 bool
 varying_is_constant(const struct varying *varying)
 {

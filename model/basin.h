@@ -541,6 +541,12 @@ double varying_at(const struct varying *varying, const struct timeaxis *axis, in
 double varying_adjust(const struct varying *varying, const struct timeaxis *axis, int step_t,
                       double value);
 
+/**
+ * A constant as a mean over the years, SI: a rate per month or year takes the mean length of these,
+ * not a step's. All adjustments hold, since such keys take none for a part of the run.
+ */
+double varying_long_term(const struct varying *varying);
+
 /** Whether varying_at gives the same figure in every step whatever the level. */
 bool varying_is_constant(const struct varying *varying);
 

@@ -123,6 +123,11 @@ set_choice(struct basin *basin, const struct change *change, const struct field 
         *(bool *)address = change->choice != 0;
     else
         *(int *)address = change->choice;
+    if (change->section == SECTION_RESERVOIRS && field->kind == FIELD_YES_NO) {
+        struct reservoir *reservoir = &basin->reservoir[element_i];
+        if (reservoir->reserve && reservoir->emergency_for_rank < 0) /* as when it is read */
+            reservoir->emergency_for_rank = rank_of_word(basin, "domestic");
+    }
     if (address != &basin->run.share)
         return;
     for (int i = 0; i < basin->rank_count; i++)

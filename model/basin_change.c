@@ -404,7 +404,8 @@ read_change(struct basin_reader *reader, const char *path, const struct yaml_nod
         fault(reader, value, "'%s' can only be set, not changed by %s", path, names[operation]);
         return false;
     }
-    if (!varies && is_windowed(window)) {
+    bool is_whole = !varies || field->forms == FORM_CONSTANT;
+    if (is_whole && is_windowed(window)) {
         fault(reader, value, "'%s' holds for the whole run; it takes no from, to or months", path);
         return false;
     }

@@ -203,8 +203,7 @@ check_zones(struct basin_reader *reader)
     timeaxis_finish(&year);
 }
 
-/* A fault of the limits, at the place of its key. */
-static void
+void
 report_at_key(void *context, enum section section, int element_i, const char *key,
               const char *message)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/basin_private.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,8 +35,10 @@ adjacency_init(struct adjacency *adjacency, struct arena *arena, const struct ba
 
 /* Everything the searches share. */
 struct flow_check {
-    struct basin_reader *reader;
+    struct basin_reader *reader; /* NULL when a basin is checked that has been read */
     const struct basin *basin;
+    limit_report *report;
+    void *context;
     struct adjacency out, in;
     int *queue;  /* [node_count] */
     int *stamp;  /* [node_count] number of the last search that met the node */
@@ -174,20 +177,32 @@ find_dead_end(const struct flow_check *check, int node_i)
     return node_i;
 }
 
+static enum section
+section_of(const struct node *node)
+{
+    enum section section = SECTION_CATCHMENTS;
+    while (section_table[section].kind != node->kind)
+        section++;
+    return section;
+}
+
 /* Forced water of origin that comes to node_i must be able to leave. */
 static void
 require_way_out(struct flow_check *check, int origin_i, int node_i, const char *key)
 {
+    char message[512];
     const struct basin *basin = check->basin;
     if (check->stamp[node_i] == check->search || basin->node[node_i].kind == NODE_AQUIFER)
         return;
     int end_i = find_dead_end(check, node_i);
     const struct node *origin = &basin->node[origin_i];
     const struct node *end = &basin->node[end_i];
-    fault(check->reader, node_place(check->reader, origin_i, key),
-          "forced water of %s '%s' has no unlimited way to a sea: it comes to the %s '%s', which "
-          "has neither 'spill_to' nor a river without capacity, outages or dates of service",
-          node_kind_name(origin->kind), origin->id, node_kind_name(end->kind), end->id);
+    snprintf(
+        message, sizeof message,
+        "forced water of %s '%s' has no unlimited way to a sea: it comes to the %s '%s', which "
+        "has neither 'spill_to' nor a river without capacity, outages or dates of service",
+        node_kind_name(origin->kind), origin->id, node_kind_name(end->kind), end->id);
+    check->report(check->context, section_of(origin), origin->kind_i, key, message);
 }
 
 static void
@@ -195,7 +210,7 @@ check_ways_out(struct flow_check *check)
 {
     const struct basin *basin = check->basin;
     if (!search_from_seas(check)) {
-        if (basin->node_count > 0)
+        if (basin->node_count > 0 && check->reader != NULL)
             fault(check->reader, check->reader->node_key[0],
                   "the basin has no sea, the node that forced water must be able to reach");
         return;
@@ -314,19 +329,37 @@ compare_ints(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
+static bool
+flow_check_init(struct flow_check *check, struct arena *scratch)
+{
+    size_t node_count = (size_t)check->basin->node_count;
+    check->queue = arena_alloc(scratch, node_count + 1, sizeof *check->queue);
+    check->stamp = arena_alloc(scratch, node_count + 1, sizeof *check->stamp);
+    check->parent = arena_alloc(scratch, node_count + 1, sizeof *check->parent);
+    return check->parent != NULL && check->queue != NULL && check->stamp != NULL &&
+           adjacency_init(&check->out, scratch, check->basin, true) &&
+           adjacency_init(&check->in, scratch, check->basin, false);
+}
+
+bool
+check_forced_water(const struct basin *basin, limit_report *report, void *context)
+{
+    struct arena *scratch = arena_create();
+    struct flow_check check = {.basin = basin, .report = report, .context = context};
+    bool good = scratch != NULL && flow_check_init(&check, scratch);
+    if (good)
+        check_ways_out(&check);
+    arena_destroy(scratch);
+    return good;
+}
+
 void
 check_flow(struct basin_reader *reader)
 {
     struct basin *basin = reader->basin;
-    struct arena *scratch = reader->scratch;
-    struct flow_check check = {.reader = reader, .basin = basin};
-    size_t node_count = (size_t)basin->node_count;
-    check.queue = arena_alloc(scratch, node_count + 1, sizeof *check.queue);
-    check.stamp = arena_alloc(scratch, node_count + 1, sizeof *check.stamp);
-    check.parent = arena_alloc(scratch, node_count + 1, sizeof *check.parent);
-    if (check.parent == NULL || check.queue == NULL || check.stamp == NULL ||
-        !adjacency_init(&check.out, scratch, basin, true) ||
-        !adjacency_init(&check.in, scratch, basin, false))
+    struct flow_check check = {
+        .reader = reader, .basin = basin, .report = report_at_key, .context = reader};
+    if (!flow_check_init(&check, reader->scratch))
         return;
     check_circles(&check);
     check_ways_out(&check);

@@ -288,5 +288,7 @@ basin_check_values(const struct basin *basin, struct error *err)
     struct first_fault first = {.basin = basin, .err = err, .status = STATUS_OK};
     check_ranges(basin, false, keep_first, &first);
     check_limits(basin, keep_first, &first);
+    if (!check_forced_water(basin, keep_first, &first))
+        return error_set(err, STATUS_MEMORY, "out of memory");
     return first.status;
 }

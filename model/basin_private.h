@@ -204,6 +204,10 @@ void read_records(struct basin_reader *reader);
 /** The run's calendar, and that every record used covers it. */
 void check_calendar(struct basin_reader *reader, const struct yaml_node *run_at);
 
+/** Called for each fault: the element, the key it is best shown at (or NULL), and what is wrong. */
+typedef void limit_report(void *context, enum section section, int element_i, const char *key,
+                          const char *message);
+
 /* basin_check.c, basin_flow.c: the network */
 /** Where a key of a node or link stands, or the element itself. */
 const struct yaml_node *node_place(const struct basin_reader *reader, int node_i, const char *key);
@@ -212,11 +216,12 @@ void check_network(struct basin_reader *reader);
 /** What only the records tell, once they have been read. */
 void check_records(struct basin_reader *reader);
 void check_flow(struct basin_reader *reader);
+/** A limit_report of a fault at the place of its key; the context is the reader. */
+limit_report report_at_key;
+/** That forced water has a way to a sea, which scenarios can close. @return false: no memory */
+bool check_forced_water(const struct basin *basin, limit_report *report, void *context);
 
 /* basin_limits.c: values against each other */
-/** Called for each fault: the element, the key it is best shown at (or NULL), and what is wrong. */
-typedef void limit_report(void *context, enum section section, int element_i, const char *key,
-                          const char *message);
 void check_limits(const struct basin *basin, limit_report *report, void *context);
 /**
  * Every figure within the limits of its key, as changed by scale, shift and --set; only those of

@@ -165,7 +165,6 @@ static enum status
 run_generator(const struct basin *basin, const struct catchment *catchment,
               const struct timeaxis *axis, int realisation, double *flow_m3s, struct error *err)
 {
-    static const double days_per_year = 365.2425;
     struct inflow_generator generator = {.cv = catchment->cv,
                                          .lag1 = catchment->lag1,
                                          .recession_days = catchment->recession_s / seconds_per_day,
@@ -173,12 +172,7 @@ run_generator(const struct basin *basin, const struct catchment *catchment,
                                          .region_correlation = catchment->region_correlation,
                                          .site = basin->node[catchment->node_i].id,
                                          .region = catchment->region};
-    /* a long-term mean: per year or month it takes the mean length of these, not a step's */
-    double mean = catchment->mean.value[0];
-    if (catchment->mean.basis == BASIS_YEAR)
-        mean /= days_per_year * seconds_per_day;
-    else if (catchment->mean.basis == BASIS_MONTH)
-        mean /= days_per_year / 12.0 * seconds_per_day;
+    double mean = varying_long_term(&catchment->mean);
     generator.mean_m3s =
         catchment->mean.dimension == DIMENSION_SPEED ? mean * catchment->area_m2 : mean;
     memcpy(generator.monthly_fraction, catchment->monthly_fraction,

@@ -239,11 +239,10 @@ apply_axis(struct basin *copy, const struct axis *axis, int member_i, double ran
            struct error *err)
 {
     if (axis->is_range) {
+        /* a set of the whole run takes the value, all else the figure of its window */
         struct change change = axis->range_change;
-        if (change.operation == CHANGE_SET)
-            change.value.value = &range_value;
-        else
-            change.window.value = range_value;
+        change.value.value = &range_value;
+        change.window.value = range_value;
         return basin_apply(copy, &change, err);
     }
     const struct axis_member *member = &axis->member[member_i];

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "basin_fixture.h"
 
+#include <unistd.h>
+
 static void
 axes_are_read(void **state)
 {
@@ -249,6 +251,118 @@ a_path_may_have_several_changes_made_in_turn(void **state)
     basin_destroy(own);
 }
 
+/* ---- scenarios written for one test ---------------------------------------------------------- */
+
+static char scenario_path[] = "/tmp/nguon_scenario_XXXXXX";
+
+/* Load with one member 'm' of one axis, its changes in flow style; says what the faults say. */
+static struct basin *
+load_changes(const char *changes, char *said, size_t size)
+{
+    struct diagnostics diagnostics;
+    struct basin *own = NULL;
+    FILE *file = fopen(scenario_path, "w");
+    assert_non_null(file);
+    fprintf(file, "scenarios: {axes: {x: {members: {m: {%s}}}}}\n", changes);
+    fclose(file);
+    diagnostics_init(&diagnostics);
+    basin_load(path, scenario_path, &own, &diagnostics);
+    snprintf(said, size, "%s", diagnostics.count > 0 ? diagnostics.item[0].message : "");
+    diagnostics_finish(&diagnostics);
+    return own;
+}
+
+/* A copy of a basin that was loaded so, with the changes made. */
+static struct basin *
+changed_copy(const struct basin *own)
+{
+    struct basin *copy = NULL;
+    struct error err = {0};
+    const struct axis_member *member = &own->scenarios.axis[0].member[0];
+    assert_int_equal(basin_copy(own, &copy), STATUS_OK);
+    for (int i = 0; i < member->change_count; i++)
+        if (basin_apply(copy, &member->change[i], &err) != STATUS_OK)
+            fail_msg("%s", err.text);
+    return copy;
+}
+
+static void
+a_scenario_may_not_dam_forced_water(void **state)
+{
+    (void)state;
+    char said[512];
+    static const char *const dams[] = {"junctions.fork.in_service: {from: 2021-01-01}",
+                                       "weirs.*.in_service: {to: 2020-06-30}",
+                                       "estuaries.mouth.in_service: {set: {from: 2020-02-01}}"};
+    for (int i = 0; i < 3; i++) {
+        struct basin *own = load_changes(dams[i], said, sizeof said);
+        struct error err = {0};
+        assert_string_equal(said, "");
+        struct basin *copy = changed_copy(own);
+        assert_int_equal(basin_check_values(own, &err), STATUS_OK);
+        assert_int_equal(basin_check_values(copy, &err), STATUS_INPUT);
+        assert_non_null(strstr(err.text, "has no unlimited way to a sea"));
+        basin_destroy(copy);
+        basin_destroy(own);
+    }
+}
+
+static void
+a_lake_made_a_reserve_is_kept_for_the_household(void **state)
+{
+    (void)state;
+    char said[512];
+    struct basin *own = load_changes("reservoirs.lake.reserve: true", said, sizeof said);
+    assert_string_equal(said, "");
+    struct basin *copy = changed_copy(own);
+    assert_true(copy->reservoir[0].reserve);
+    assert_string_equal(copy->rank[copy->reservoir[0].emergency_for_rank].id, "domestic");
+    basin_destroy(copy);
+    basin_destroy(own);
+}
+
+static void
+long_term_means_take_changes_of_the_whole_run_only(void **state)
+{
+    (void)state;
+    char said[512];
+    const double year_s = 365.2425 * 86400;
+    struct basin *own = load_changes(
+        "catchments.c_made.mean: [{scale: 0.5}, {shift: 100 mm/month}]", said, sizeof said);
+    assert_string_equal(said, "");
+    struct basin *copy = changed_copy(own);
+    assert_close(varying_long_term(&own->catchment[2].mean), 1.05 / year_s, 1e-15, 0);
+    assert_close(varying_long_term(&copy->catchment[2].mean), (0.525 + 1.2) / year_s, 1e-14, 0);
+    basin_destroy(copy);
+    basin_destroy(own);
+    static const char *const parts[] = {
+        "catchments.c_made.mean: {scale: 0.5, months: [1]}",
+        "reservoirs.lake.initial: {set: 50 %, from: 2020-02-01}",
+        "aquifers.ground.initial: {shift: 1 %, to: 2020-02-01}",
+    };
+    for (int i = 0; i < 3; i++) {
+        assert_null(load_changes(parts[i], said, sizeof said));
+        if (strstr(said, "holds for the whole run") == NULL)
+            fail_msg("%s: \"%s\"", parts[i], said);
+    }
+}
+
+static int
+setup_all(void **state)
+{
+    int descriptor = mkstemp(scenario_path);
+    if (descriptor < 0 || close(descriptor) != 0)
+        return -1;
+    return setup(state);
+}
+
+static int
+teardown_all(void **state)
+{
+    unlink(scenario_path);
+    return teardown(state);
+}
+
 int
 main(void)
 {
@@ -262,6 +376,9 @@ main(void)
         cmocka_unit_test(values_that_break_each_other_are_found),
         cmocka_unit_test(a_scenario_file_replaces_the_section),
         cmocka_unit_test(a_path_may_have_several_changes_made_in_turn),
+        cmocka_unit_test(a_scenario_may_not_dam_forced_water),
+        cmocka_unit_test(a_lake_made_a_reserve_is_kept_for_the_household),
+        cmocka_unit_test(long_term_means_take_changes_of_the_whole_run_only),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, setup_all, teardown_all);
 }

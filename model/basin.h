@@ -4,6 +4,7 @@
 
 #include "model/catchment_model.h"
 #include "model/diagnostics.h"
+#include "model/river_routing.h"
 #include "model/series.h"
 #include "model/timeaxis.h"
 #include "solvers/pchip.h"
@@ -295,6 +296,8 @@ struct link {
     struct varying minimum_flow; /**< rank minimum_flow, m3/s */
     bool minimum_flow_natural;   /**< limit: natural_inflow always (else only in restriction) */
     bool fills;                  /**< a pump that may be used to fill storage */
+    /** Of a river: how it delays and flattens flow. */
+    struct river_routing routing;
     int outage_count;
     struct date_range *outage; /**< by date */
     struct date_range in_service;

@@ -72,6 +72,24 @@ require_kind(struct basin_reader *reader, const struct yaml_node *at, const char
 }
 
 static void
+check_routing(struct basin_reader *reader, int link_i)
+{
+    const struct link *link = &reader->basin->link[link_i];
+    if (yaml_find(reader->link_yaml[link_i], "routing") == NULL)
+        return;
+    const struct yaml_node *at = link_place(reader, link_i, "routing");
+    if (link->kind != LINK_RIVER)
+        fault(reader, at, "'routing' goes only with a river, not with a %s",
+              link_kind_name(link->kind));
+    else if (link->capacity.kind != VARYING_ABSENT)
+        fault(reader, link_place(reader, link_i, "capacity"),
+              "a river with 'routing' has no capacity");
+    if (at->kind == YAML_MAP && yaml_find(at, "lag") == NULL &&
+        yaml_find(at, "muskingum") == NULL && yaml_find(at, "muskingum_cunge") == NULL)
+        fault(reader, at, "'routing' needs one of lag, muskingum and muskingum_cunge");
+}
+
+static void
 check_link(struct basin_reader *reader, int link_i)
 {
     const struct link *link = &reader->basin->link[link_i];
@@ -100,6 +118,8 @@ check_link(struct basin_reader *reader, int link_i)
         fault(reader, link_place(reader, link_i, "lowest_level"),
               "'lowest_level' needs a reservoir upstream, not '%s'",
               reader->basin->node[link->from].id);
+    if (!link->is_spill)
+        check_routing(reader, link_i);
     if (link->fills && link->kind != LINK_PUMP && link->kind != LINK_WELL)
         fault(reader, link_place(reader, link_i, "fills"),
               "'fills' goes only with a pump or a well, not with a %s", link_kind_name(link->kind));

@@ -262,6 +262,42 @@ static const struct field demand_rows[] = {
      .flags = FIELD_FIXED | FIELD_NO_FIGURE, .doc = "reservoirs whose zones cut it"},
 };
 
+static const struct field muskingum_rows[] = {
+    {"k", NUMBER(TIME, 0, 1e9), AT(link, routing.k_s), .flags = FIELD_REQUIRED | FIELD_ABOVE_MIN,
+     .doc = "travel time of the reach"},
+    {"x", NUMBER(SHARE, 0, 0.5), AT(link, routing.x), .flags = FIELD_REQUIRED,
+     .doc = "weight of the inflow: 0 a linear reservoir, 0.5 pure translation"},
+};
+static const struct field_table muskingum_keys = TABLE(muskingum_rows, "routing.muskingum");
+
+static const struct field cunge_rows[] = {
+    {"length", NUMBER(LENGTH, 0, 1e7), AT(link, routing.length_m),
+     .flags = FIELD_REQUIRED | FIELD_ABOVE_MIN, .doc = "length of the reach"},
+    {"slope", NUMBER(SHARE, 0, 1), AT(link, routing.slope),
+     .flags = FIELD_REQUIRED | FIELD_ABOVE_MIN, .doc = "slope of the bed"},
+    {"width", NUMBER(LENGTH, 0, 1e5), AT(link, routing.width_m),
+     .flags = FIELD_REQUIRED | FIELD_ABOVE_MIN, .doc = "width of the water at the reference flow"},
+    {"reference_flow", NUMBER(FLOW, 0, 1e6), AT(link, routing.reference_m3s),
+     .flags = FIELD_REQUIRED | FIELD_ABOVE_MIN, .doc = "flow that the coefficients are of"},
+    {"celerity", NUMBER(SPEED, 0, 100), AT(link, routing.celerity_ms), .flags = FIELD_ABOVE_MIN,
+     .doc = "speed of the flood wave at the reference flow, or give roughness"},
+    {"roughness", NUMBER(SHARE, 0, 1), AT(link, routing.roughness), .flags = FIELD_ABOVE_MIN,
+     .doc = "Manning's n of a wide rectangular channel, or give celerity"},
+};
+static const struct field_table cunge_keys = TABLE(cunge_rows, "routing.muskingum_cunge");
+
+static const struct field routing_rows[] = {
+    {"lag", NUMBER(TIME, 0, 1e9), AT(link, routing.lag_s), .flags = FIELD_ABOVE_MIN,
+     .doc = "pure translation by a time"},
+    {"muskingum", .kind = FIELD_MAP, .inside = &muskingum_keys, .flags = FIELD_FIXED,
+     .doc = "Muskingum by k and x"},
+    {"muskingum_cunge", .kind = FIELD_MAP, .inside = &cunge_keys, .flags = FIELD_FIXED,
+     .doc = "Muskingum by the channel at a reference flow (Cunge 1969)"},
+    {"initial", NUMBER(FLOW, 0, 1e6), AT(link, routing.initial_m3s), .fallback = "0 m3/s",
+     .doc = "flow that has always run when the run begins"},
+};
+static const struct field_table routing_keys = TABLE(routing_rows, "routing");
+
 static const struct field link_rows[] = {
     {"name", .kind = FIELD_TEXT, AT(link, name), .flags = FIELD_FIXED,
      .doc = "name for people, default the id"},
@@ -285,6 +321,8 @@ static const struct field link_rows[] = {
      .doc = "minimum flow at most the natural inflow: always, or only in restriction"},
     {"fills", .kind = FIELD_YES_NO, AT(link, fills), .fallback = "false",
      .doc = "a pump or well that may be used to fill storage"},
+    {"routing", .kind = FIELD_MAP, .inside = &routing_keys, .flags = FIELD_FIXED,
+     .doc = "of a river: one of lag, muskingum, muskingum_cunge; default none"},
     {"outages", .kind = FIELD_SPECIAL, .read = read_outages, .flags = FIELD_FIXED | FIELD_NO_FIGURE,
      .doc = "list of {from, to}: dates without flow"},
     {"in_service", .kind = FIELD_RANGE, AT(link, in_service),
@@ -342,7 +380,8 @@ const struct section_info section_table[SECTION_COUNT] = {
                          .table = {&source_keys, &node_keys}},
     [SECTION_DEMANDS] = {"demands", NODE_DEMAND, KEPT_IN(demand, demand),
                          .table = {&demand_keys, &node_keys}},
-    [SECTION_LINKS] = {"links", NODE_KIND_COUNT, KEPT_IN(link, link), .table = {&link_keys}},
+    [SECTION_LINKS] = {"links", NODE_KIND_COUNT, KEPT_IN(link, link),
+                       .table = {&link_keys, &routing_keys, &muskingum_keys, &cunge_keys}},
 };
 
 int

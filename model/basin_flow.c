@@ -232,6 +232,9 @@ check_ways_out(struct flow_check *check)
         if (basin->passage[i].boundary_inflow.kind != VARYING_ABSENT)
             require_way_out(check, basin->passage[i].node_i, basin->passage[i].node_i,
                             "boundary_inflow");
+    for (int i = 0; i < basin->link_count; i++)
+        if (river_routing_method_count(&basin->link[i].routing) > 0) /* water on its way arrives */
+            require_way_out(check, basin->link[i].from, basin->link[i].to, NULL);
     for (int i = 0; i < basin->aquifer_count; i++)
         if (basin->aquifer[i].spill_to >= 0)
             require_way_out(check, basin->aquifer[i].node_i, basin->aquifer[i].spill_to,

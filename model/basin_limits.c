@@ -103,6 +103,18 @@ check_number_range(const struct limit_check *check, const struct field *field, d
         range_text(field, dimension, value, range, sizeof range));
 }
 
+/* Whether the keys of a table belong to the method of routing that a link has. */
+static bool
+routing_table_holds(const struct link *link, const struct field_table *table)
+{
+    const struct river_routing *routing = &link->routing;
+    if (strcmp(table->prefix, "routing.muskingum") == 0)
+        return !isnan(routing->k_s);
+    if (strcmp(table->prefix, "routing.muskingum_cunge") == 0)
+        return !isnan(routing->length_m);
+    return river_routing_method_count(routing) > 0;
+}
+
 /* Keys of a model or of generate hold only for catchments of that kind, those of a licence
  * likewise. */
 bool
@@ -111,6 +123,8 @@ table_holds(const struct basin *basin, enum section section, int element_i,
 {
     if (section == SECTION_CATCHMENTS)
         return catchment_table_holds(&basin->catchment[element_i], table);
+    if (section == SECTION_LINKS && table->prefix[0] != '\0')
+        return routing_table_holds(&basin->link[element_i], table);
     return table->prefix[0] == '\0' || section != SECTION_AQUIFERS ||
            basin->aquifer[element_i].licence.kind != VARYING_ABSENT;
 }
@@ -251,6 +265,23 @@ check_demand(const struct limit_check *check, const struct demand *demand)
     }
 }
 
+static void
+check_link_routing(const struct limit_check *check, const struct link *link)
+{
+    struct routing routing;
+    struct error err = {0};
+    int count = river_routing_method_count(&link->routing);
+    if (count > 1)
+        say(check, "routing",
+            "'routing' has %d methods; give one of lag, muskingum and "
+            "muskingum_cunge",
+            count);
+    else if (count == 1 && river_routing_is_whole(&link->routing) &&
+             river_routing_prepare(&link->routing, check->basin->run.step, &routing, &err) !=
+                 STATUS_OK)
+        say(check, "routing", "'routing': %s", err.text);
+}
+
 void
 check_limits(const struct basin *basin, limit_report *report, void *context)
 {
@@ -264,6 +295,9 @@ check_limits(const struct basin *basin, limit_report *report, void *context)
     check.section = SECTION_DEMANDS;
     for (check.element_i = 0; check.element_i < basin->demand_count; check.element_i++)
         check_demand(&check, &basin->demand[check.element_i]);
+    check.section = SECTION_LINKS;
+    for (check.element_i = 0; check.element_i < basin->link_count; check.element_i++)
+        check_link_routing(&check, &basin->link[check.element_i]);
 }
 
 /* Keeps the first fault as the message of an error. */

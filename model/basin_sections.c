@@ -317,6 +317,7 @@ read_links(struct basin_reader *reader)
         link->file = key->file;
         link->from = link->to = -1;
         link->lowest_level_m = NAN;
+        link->routing = river_routing_absent();
         link->in_service = (struct date_range){INT64_MIN, INT64_MAX};
         struct element element = {.section = SECTION_LINKS,
                                   .element_i = basin->link_count++,
@@ -384,6 +385,7 @@ add_spill_links(struct basin_reader *reader)
                                                          .from = node_i,
                                                          .to = to,
                                                          .lowest_level_m = NAN,
+                                                         .routing = river_routing_absent(),
                                                          .in_service = {INT64_MIN, INT64_MAX},
                                                          .file = node->file};
     }

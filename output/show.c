@@ -41,6 +41,8 @@ char **
 view_texts(struct view *view, const char *name, int count)
 {
     int found;
+    if (count == 0) /* a basin without such elements has no such variable */
+        return NULL;
     char **text = reader_texts(view->reader, name, &found);
     if (found == count && text != NULL)
         return text;

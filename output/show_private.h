@@ -40,7 +40,8 @@ figure(const struct figures *figures, int scenario_s, int element)
 /** Mean over the scenarios shown. */
 double figure_mean(const struct view *view, const struct figures *figures, int element);
 
-/** Texts of `count` elements, or NULL with view.failed; freed by texts_free. */
+/** Texts of `count` elements, or NULL with view.failed (NULL without it where there are none);
+ *  freed by texts_free. */
 char **view_texts(struct view *view, const char *name, int count);
 
 /** Number of elements of a dimension by the variable of its ids, 0 if the basin has none. */

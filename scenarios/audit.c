@@ -154,6 +154,13 @@ link_capacity_m3(const struct simulation *simulation, int link_l)
     return capacity_m3s > 0.0 ? capacity_m3s * simulation->dt_s : 0.0;
 }
 
+/* Share that does not arrive in the step: lost, or still on its way. */
+static double
+link_shortfall(const struct way *way)
+{
+    return way->share < 1.0 ? 1.0 - (1.0 - way->loss) * way->share : way->loss;
+}
+
 static double
 works_loss(const struct simulation *simulation, int node_i)
 {
@@ -198,7 +205,7 @@ value_now(const struct simulation *simulation, enum audit_variable variable, int
     case AUDIT_LINK_CAPACITY:
         return link_capacity_m3(simulation, element_i);
     case AUDIT_LINK_LOSS:
-        return simulation->way[element_i].loss;
+        return link_shortfall(&simulation->way[element_i]);
     case AUDIT_WORKS_LOSS:
         return works_loss(simulation, element_i);
     case AUDIT_RETURN_FRACTION:

@@ -99,7 +99,7 @@ enum result_variable { RESULT_VARIABLES(RESULT_ENUM_ENTRY) RESULT_VARIABLE_COUNT
       "minimum flow, as limited by natural inflow alone")                                          \
     X(LINK_CAPACITY, "link_capacity", ELEMENT_LINK, "m3", "time: sum",                             \
       "capacity of the link, 0 while it is closed, the lowest level of its intake apart")          \
-    X(LINK_LOSS, "link_loss", ELEMENT_LINK, "1", "", "share lost on the way")                      \
+    X(LINK_LOSS, "link_loss", ELEMENT_LINK, "1", "", "share lost or still on the way at its end")  \
     X(WATER, "water", ELEMENT_NODE, "m3", "time: sum",                                             \
       "water at the node whatever is decided: storage at the start, inflow, rain, less "           \
       "evaporation and seepage")                                                                   \

@@ -239,6 +239,8 @@ move_on(struct simulation *simulation)
         ground->storage_m3 = ground->end_m3;
         ground->licence_left_m3 = fmax(0.0, ground->licence_left_m3 - ground->abstracted_m3);
     }
+    for (int i = 0; i < simulation->reaches.count; i++)
+        reach_move_on(&simulation->reaches.reach[i]);
 }
 
 void

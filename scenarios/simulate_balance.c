@@ -28,6 +28,10 @@ take_flows(struct simulation *simulation)
     for (int l = 0; l < basin->link_count; l++)
         simulation->way[l].flow_m3 = value_of(allocation, network->link_column[l]) +
                                      value_of(allocation, network->link_minimum_column[l]);
+    for (int i = 0; i < simulation->reaches.count; i++) {
+        struct reach *reach = &simulation->reaches.reach[i];
+        reach_pass(reach, simulation->way[reach->link_l].flow_m3, simulation->dt_s);
+    }
     for (int r = 0; r < basin->reservoir_count; r++) {
         simulation->lake[r].end_m3 = 0.0;
         for (int band = 0; band < BAND_COUNT; band++)
@@ -119,6 +123,8 @@ balance_flows(struct simulation *simulation, struct totals *total)
         const struct way *way = &simulation->way[l];
         double lost_m3 = way->loss * way->flow_m3;
         leaves(simulation, link->from, way->flow_m3);
+        if (reaches_find(&simulation->reaches, l) != NULL)
+            continue; /* what enters it and what leaves it differ */
         enters(simulation, link->to, way->flow_m3 - lost_m3);
         total->loss += lost_m3;
         if (is_sea(basin, link->to))
@@ -130,6 +136,26 @@ balance_flows(struct simulation *simulation, struct totals *total)
             continue;
         leaves(simulation, basin->passage[p].node_i, works->loss * works->flow_m3);
         total->loss += works->loss * works->flow_m3;
+    }
+}
+
+/* Water of past steps that arrives is among the known inflows of its node; in the balance of the
+ * basin it comes out of the reach. */
+static void
+balance_reaches(struct simulation *simulation, struct totals *total)
+{
+    for (int i = 0; i < simulation->reaches.count; i++) {
+        const struct reach *reach = &simulation->reaches.reach[i];
+        double loss = simulation->way[reach->link_l].loss;
+        double lost_m3 = loss * reach->outflow_m3, known_m3 = (1.0 - loss) * reach->known_m3;
+        double arrives_m3 = reach->outflow_m3 - lost_m3 - known_m3;
+        int to = simulation->basin->link[reach->link_l].to;
+        enters(simulation, to, arrives_m3);
+        if (is_sea(simulation->basin, to))
+            total->outflow += arrives_m3;
+        total->inflow -= known_m3;
+        total->loss += lost_m3;
+        total->storage_change += reach->end_m3 - reach->start_m3;
     }
 }
 
@@ -231,8 +257,11 @@ check_balance(struct simulation *simulation, struct error *err)
     balance_inflows(simulation, &total);
     balance_storages(simulation, &total);
     balance_flows(simulation, &total);
+    balance_reaches(simulation, &total);
     balance_uses(simulation, &total);
     double storage_m3 = 0.0;
+    for (int i = 0; i < simulation->reaches.count; i++)
+        storage_m3 += simulation->reaches.reach[i].start_m3;
     for (int node_i = 0; node_i < basin->node_count; node_i++) {
         const struct node *node = &basin->node[node_i];
         double own_m3 = storage_of(simulation, node);

@@ -119,6 +119,20 @@ look_up_links(struct simulation *simulation)
     }
 }
 
+/* Water that is on its way in the reaches and arrives in this step, less what is lost. */
+static void
+look_up_reaches(struct simulation *simulation)
+{
+    for (int i = 0; i < simulation->reaches.count; i++) {
+        struct reach *reach = &simulation->reaches.reach[i];
+        struct way *way = &simulation->way[reach->link_l];
+        reach_start_step(reach, simulation->dt_s);
+        way->share = reach->share;
+        simulation->known_m3[simulation->basin->link[reach->link_l].to] +=
+            (1.0 - way->loss) * reach->known_m3;
+    }
+}
+
 static void
 look_up_works(struct simulation *simulation)
 {
@@ -257,6 +271,7 @@ look_up_step(struct simulation *simulation, int step_t)
     look_up_aquifers(simulation);
     look_up_demands(simulation);
     look_up_links(simulation);
+    look_up_reaches(simulation);
     look_up_minimum_flows(simulation);
     for (int r = 0; r < basin->reservoir_count; r++)
         simulation->lake[r].in_service = node_serves(simulation, basin->reservoir[r].node_i);
@@ -281,8 +296,9 @@ limit_minimum_flows(struct simulation *simulation)
 
 /* ---- coefficients ---------------------------------------------------------------------------- */
 
+/* What can be delivered in the long run does not depend on when it arrives: is_delivery. */
 static enum status
-set_link_coefficients(struct simulation *simulation, struct network *network)
+set_link_coefficients(struct simulation *simulation, struct network *network, bool is_delivery)
 {
     const struct basin *basin = simulation->basin;
     for (int l = 0; l < basin->link_count; l++) {
@@ -290,6 +306,8 @@ set_link_coefficients(struct simulation *simulation, struct network *network)
         if (row_i < 0 || !is_due(simulation, simulation->way[l].loss_refresh))
             continue;
         double gain = 1.0 - simulation->way[l].loss;
+        if (!is_delivery)
+            gain *= simulation->way[l].share;
         enum status status = network_set_coefficient(network, network->link_column[l], row_i, gain);
         if (status == STATUS_OK && network->link_minimum_column[l] >= 0)
             status = network_set_coefficient(network, network->link_minimum_column[l], row_i, gain);
@@ -332,7 +350,7 @@ set_coefficients(struct simulation *simulation, struct allocation *allocation)
     enum status status = STATUS_OK;
     if (!is_due(simulation, simulation->coefficient_refresh))
         return STATUS_OK;
-    TRY(set_link_coefficients(simulation, network));
+    TRY(set_link_coefficients(simulation, network, allocation == simulation->delivery));
     for (int d = 0; d < basin->demand_count; d++)
         if (basin->demand[d].return_count > 0)
             TRY(set_return_coefficients(simulation, network, d));

@@ -88,7 +88,11 @@ set_refresh(struct simulation *simulation)
             node_refresh(simulation, link->to) != REFRESH_ONCE)
             way->service_refresh = REFRESH_STEP;
         way->capacity_refresh = varying_refresh(&link->capacity);
+        way->share = 1.0;
         way->loss_refresh = varying_refresh(&link->loss);
+        /* the share that a reach passes depends on the length of the step */
+        if (basin->run.step >= STEP_TENDAY && reaches_find(&simulation->reaches, l) != NULL)
+            way->loss_refresh = REFRESH_STEP;
         coefficients = more_often(coefficients, way->loss_refresh);
     }
     for (int p = 0; p < basin->passage_count; p++) {
@@ -335,6 +339,7 @@ simulation_create(const struct simulation_input *input, struct scenario_result *
         TRY(error_set(err, STATUS_MEMORY, "out of memory for the simulation"));
     TRY(allocate(simulation, entry_count, err));
     TRY(find_upstream(simulation, entry_count, err));
+    TRY(reaches_create(&simulation->reaches, basin, simulation->memory, err));
     TRY(allocation_create(basin, input->method, &simulation->allocation, err));
     TRY(allocation_create(basin, input->method, &simulation->delivery, err));
     TRY(prepare_delivery(simulation, err));

@@ -5,6 +5,7 @@
 #include "model/arena.h"
 #include "model/reservoir.h"
 #include "scenarios/allocation.h"
+#include "scenarios/reaches.h"
 #include "scenarios/simulate.h"
 
 struct verifier;
@@ -74,6 +75,7 @@ struct way {
     double capacity_m3s;      /**< INFINITY without a limit */
     double full_capacity_m3s; /**< the same with the lake upstream full: for delivery */
     double loss;
+    double share;      /**< of what enters, the part that arrives in the same step */
     double minimum_m3; /**< as limited by natural flow */
     double required_m3;
     double flow_m3;
@@ -133,6 +135,7 @@ struct simulation {
     struct way *way;
     struct works *works;
     struct supply *supply;
+    struct reaches reaches;              /**< rivers that delay their water */
     double *share;                       /**< [sum of catchment splits] present fractions */
     double *held_m3;                     /**< [node_count] seepage that the node receives */
     double *residual_m3, *throughput_m3; /**< [node_count] scratch of the balance */

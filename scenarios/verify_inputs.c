@@ -147,6 +147,12 @@ find_inflows(struct verifier *verifier)
         if (basin->aquifer[a].recharge.kind != VARYING_ABSENT)
             inflow_m3[basin->aquifer[a].node_i] +=
                 fmax(0.0, value_now(verifier, &basin->aquifer[a].recharge)) * dt_s(verifier);
+    for (int i = 0; i < verifier->state.reaches.count; i++) {
+        struct reach *reach = &verifier->state.reaches.reach[i];
+        const struct link *link = &basin->link[reach->link_l];
+        reach_start_step(reach, dt_s(verifier));
+        inflow_m3[link->to] += (1.0 - part_now(verifier, &link->loss)) * reach->known_m3;
+    }
 }
 
 static void
@@ -328,7 +334,10 @@ find_links(struct verifier *verifier)
             level_m = reservoir_level_m(&basin->reservoir[from->kind_i],
                                         verifier->state.lake_m3[from->kind_i]);
         bool open = link_is_open(verifier, link);
+        const struct reach *reach = reaches_find(&verifier->state.reaches, l);
         limits->gain = 1.0 - part_now(verifier, &link->loss);
+        if (reach != NULL)
+            limits->gain *= reach->share;
         limits->most_m3 = 0.0;
         if (open && !lies_too_high(verifier, link))
             limits->most_m3 = flow_now(verifier, &link->capacity, level_m) * dt_s(verifier);
@@ -447,6 +456,11 @@ verify_inputs_advance(struct verifier *verifier, const struct step_outcome *outc
             if (basin->link[l].from == basin->aquifer[a].node_i && !basin->link[l].is_spill)
                 *left_m3 = fmax(0.0, *left_m3 - outcome->link_flow_m3[l]);
     }
+    for (int i = 0; i < verifier->state.reaches.count; i++) {
+        struct reach *reach = &verifier->state.reaches.reach[i];
+        reach_pass(reach, outcome->link_flow_m3[reach->link_l], dt_s(verifier));
+        reach_move_on(reach);
+    }
 }
 
 static void
@@ -506,5 +520,5 @@ verify_inputs_create(struct verifier *verifier)
                              verifier->natural.restricts + l * lakes);
         }
     set_first_state(verifier);
-    return STATUS_OK;
+    return reaches_create(&state->reaches, basin, memory, NULL);
 }

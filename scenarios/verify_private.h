@@ -4,6 +4,7 @@
 
 #include "model/arena.h"
 #include "model/reservoir.h"
+#include "scenarios/reaches.h"
 #include "scenarios/verify.h"
 
 #include <glpk.h>
@@ -47,6 +48,7 @@ struct verified_state {
     double *lake_m3, *ground_m3; /**< storages */
     double *licence_left_m3;     /**< [aquifer_count] INFINITY without a licence */
     int *licence_year;
+    struct reaches reaches;
 };
 
 /** Lakes next above each link by rivers, and whether a node lies above it. */

@@ -218,8 +218,14 @@ draw_rivers(struct draft *draft)
         } else {
             add(draft, JUNCTIONS, "{spill_to: sea}\x1f%s", id);
             const char *minimum = minimum_flow(draft, text, sizeof text);
-            char limit[48] = "";
-            if (luck(draft, 0.3))
+            char limit[96] = "";
+            if (luck(draft, 0.25))
+                snprintf(limit, sizeof limit, ", routing: {lag: %.1f h, initial: %.2f m3/s}",
+                         amount(draft, 0.1, 60.0), amount(draft, 0.0, 0.5));
+            else if (luck(draft, 0.2))
+                snprintf(limit, sizeof limit, ", routing: {muskingum: {k: %.1f h, x: %.2f}}",
+                         amount(draft, 1.0, 60.0), amount(draft, 0.0, 0.4));
+            else if (luck(draft, 0.3))
                 snprintf(limit, sizeof limit, ", capacity: %.3f m3/s", amount(draft, 0.0, 1.0));
             add(draft, LINKS, "{kind: river, from: %s, to: %s%s, loss: %.1f %%%s}\x1f%s_reach", id,
                 downstream(draft, i), minimum, chance(draft, 0.5) ? 0.0 : uniform(draft, 0.0, 10.0),

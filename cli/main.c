@@ -2,6 +2,7 @@
 #include "cli/command.h"
 
 #include <argp.h>
+#include <gsl/gsl_errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +16,7 @@ struct verb {
 static const struct verb verbs[] = {
     {"catchment", "rainfall-runoff alone: simulate, calibrate, evaluate", command_catchment},
     {"check", "validate a basin file and print what was understood", command_check},
+    {"drought", "drought indices, without a basin file: index", command_drought},
     {"run", "simulate every scenario of a basin into a results file", command_run},
     {"schema", "print the JSON Schema of the basin file", command_schema},
     {"show", "print tables of a results file", command_show},
@@ -55,6 +57,7 @@ main(int argc, char **argv)
 {
     setlocale(LC_CTYPE, "");
     argp_err_exit_status = 2;
+    gsl_set_error_handler_off(); /* it would abort; every code is looked at instead */
     if (argc < 2) {
         print_help(stderr);
         return 2;

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/drought.h"
+#include "cli/catchment_input.h"
+#include "cli/command.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* `nguon drought`: the analysis of droughts, by verbs of its own. */
+
+static const struct {
+    const char *name;
+    const char *summary;
+    int (*run)(int argc, char **argv);
+} verbs[] = {
+    {"index", "how dry: SPI, SPEI and SSI on scales of 1 to 48 months", drought_index},
+};
+enum { VERB_COUNT = sizeof verbs / sizeof *verbs };
+
+static void
+print_help(FILE *out)
+{
+    fputs("Usage: nguon drought VERB ...\n\nHow dry, how often, and what can still be promised; "
+          "without a basin file.\n\nVerbs:\n",
+          out);
+    for (int i = 0; i < VERB_COUNT; i++)
+        fprintf(out, "  %-9s %s\n", verbs[i].name, verbs[i].summary);
+    fputs("\n`nguon drought VERB --help` explains each with an example.\n", out);
+}
+
+int
+command_drought(int argc, char **argv)
+{
+    const char *word = argc > 1 ? argv[1] : "--help";
+    const char *known[VERB_COUNT];
+    for (int i = 0; i < VERB_COUNT; i++) {
+        known[i] = verbs[i].name;
+        if (strcmp(word, verbs[i].name) == 0) {
+            char name[48]; /* so that usage lines read "nguon drought index" */
+            snprintf(name, sizeof name, "nguon drought %s", verbs[i].name);
+            argv[1] = name;
+            return verbs[i].run(argc - 1, argv + 1);
+        }
+    }
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0) {
+        print_help(argc > 1 ? stdout : stderr);
+        return argc > 1 ? 0 : 2;
+    }
+    const char *nearest = nearest_name(word, known, VERB_COUNT);
+    fprintf(stderr, "nguon: there is no verb 'drought %s'", word);
+    if (nearest != NULL)
+        fprintf(stderr, "; did you mean '%s'?", nearest);
+    fputs("\nTry `nguon drought --help`.\n", stderr);
+    return 2;
+}
+
+/* ---- what the verbs share ---------------------------------------------------------------------
+ */
+
+void
+split_column(const char *text, char **kept, struct site_source *source)
+{
+    free(*kept);
+    *kept = strdup(text);
+    if (*kept == NULL)
+        return;
+    char *colon = strrchr(*kept, ':');
+    source->column = *kept;
+    source->unit = NULL;
+    if (colon != NULL && colon != *kept && colon[1] != '\0') {
+        *colon = '\0';
+        source->unit = colon + 1;
+    }
+}
+
+enum status
+read_site(const struct site_source *source, struct site_series *series, struct error *err)
+{
+    struct diagnostics diagnostics;
+    diagnostics_init(&diagnostics);
+    enum status status = site_series_read(series, source, &diagnostics);
+    if (status == STATUS_MEMORY)
+        error_set(err, status, "out of memory for the series of %s", source->path);
+    else if (status != STATUS_OK)
+        error_set(err, status, "%d fault%s in %s", diagnostics.error_count,
+                  diagnostics.error_count == 1 ? "" : "s", source->path);
+    print_faults(&diagnostics);
+    return status;
+}
+
+enum status
+split_period(const char *option, const char *text, char **kept, const char **from, const char **to,
+             struct error *err)
+{
+    int first_year, last_year, used = 0;
+    char *copy = malloc(64);
+    *kept = copy;
+    if (copy == NULL)
+        return error_set(err, STATUS_MEMORY, "out of memory");
+    if (sscanf(text, "%4d-%4d%n", &first_year, &last_year, &used) == 2 && text[used] == '\0' &&
+        used == 9) {
+        snprintf(copy, 64, "%04d-01", first_year);
+        snprintf(copy + 32, 32, "%04d-12", last_year);
+        *from = copy;
+        *to = copy + 32;
+        return STATUS_OK;
+    }
+    const char *stroke = strchr(text, '/');
+    if (stroke == NULL || strlen(text) >= 64)
+        return error_set(err, STATUS_USAGE,
+                         "%s: '%s' is no period; write 1981-2010 or 1981-06/2011-05", option, text);
+    strcpy(copy, text);
+    copy[stroke - text] = '\0';
+    *from = copy;
+    *to = copy + (stroke - text) + 1;
+    return STATUS_OK;
+}
+
+enum status
+refuse_overwrite(const char *output, const char *input, struct error *err)
+{
+    struct stat of_output, of_input;
+    if (output == NULL || stat(output, &of_output) != 0 || stat(input, &of_input) != 0 ||
+        of_output.st_dev != of_input.st_dev || of_output.st_ino != of_input.st_ino)
+        return STATUS_OK;
+    return error_set(err, STATUS_USAGE, "the results would overwrite the input '%s'", input);
+}
+
+int
+parse_name(const char *option, const char *text, const char *const *known, int known_count,
+           struct argp_state *state)
+{
+    char list[256] = "";
+    for (int i = 0; i < known_count; i++) {
+        size_t used = strlen(list);
+        if (strcmp(text, known[i]) == 0)
+            return i;
+        snprintf(list + used, sizeof list - used, "%s%s", i > 0 ? ", " : "", known[i]);
+    }
+    argp_error(state, "%s is one of %s, not '%s'", option, list, text);
+    return -1;
+}

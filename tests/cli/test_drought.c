@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/cli/cli_fixture.h"
+
+/* `nguon drought` as a user runs it. */
+
+/* Months from January 1961 on with a season and a little noise that repeats itself. */
+static void
+write_months(const char *path, int count, const char *extra_row)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs("month,rain,Q\n", file);
+    for (int t = 0; t < count; t++) {
+        int m = t % 12;
+        double noise = (t * 7919 % 101) / 100.0;
+        double rain = (m >= 4 && m <= 9 ? 250.0 : 40.0) * (0.4 + 1.2 * noise);
+        fprintf(file, "%d-%02d,%.3f,%.3f\n", 1961 + t / 12, m + 1, rain, 0.2 * rain);
+    }
+    fputs(extra_row, file);
+    fclose(file);
+}
+
+static void
+index_names_all_that_made_it(void **state)
+{
+    (void)state;
+    write_months("m.csv", 480, "");
+    assert_run("drought index m.csv --index spi --rain rain --scale 1,3 --reference 1971-2000 "
+               "-o spi.csv --fits fits.csv",
+               0, "out.txt", "gamma by thom, reference 1971-01 to 2000-12");
+    assert_says("spi.csv", "# distribution: gamma\n# estimator: thom\n"
+                           "# reference period: 1971-01 to 2000-12\n");
+    assert_says("spi.csv", "\ndate,spi_1,spi_3\n1961-01,");
+    assert_says("spi.csv", "\n2000-12,");
+    assert_says("fits.csv", "3,12,30,0,0,gamma,thom,shape,");
+    assert_run("drought index m.csv --index ssi --flow Q:m3/s --distribution best --from 1990-01 "
+               "--to 1990-03",
+               0, "out.txt", "# estimator: ub-pwm");
+    assert_says("out.txt", "\ndate,ssi_1\n1990-01,");
+    assert_run("drought index m.csv --index spei --balance rain --distribution pearson3 -o a.csv",
+               0, "out.txt", "pearson3 by ub-pwm");
+}
+
+static void
+flows_and_volumes_give_one_index(void **state)
+{
+    (void)state;
+    FILE *file = fopen("v.csv", "w");
+    assert_non_null(file);
+    fputs("date,V,W\n", file);
+    for (int t = 0; t < 480; t++) {
+        double volume = 10.0 + (t * 7919 % 101);
+        fprintf(file, "%d-%02d,%.1f,%.12g\n", 1961 + t / 12, t % 12 + 1, volume, volume / 1.2345);
+    }
+    fclose(file);
+    assert_run("drought index v.csv --index ssi --flow V:hm3", 0, NULL, NULL);
+    assert_int_equal(system("grep -v '#' out.txt | cut -c1-13 > a.txt"), 0);
+    assert_run("drought index v.csv --index ssi --flow W:mm", 0, NULL, NULL);
+    assert_int_equal(system("grep -v '#' out.txt | cut -c1-13 | cmp - a.txt"), 0);
+}
+
+static void
+bad_input_of_an_index_is_refused_in_clear_words(void **state)
+{
+    (void)state;
+    write_months("m.csv", 480, "");
+    write_months("short.csv", 60, "");
+    write_months("negative.csv", 480, "2001-01,-5,-1\n");
+    assert_run("drought index m.csv --index spi --rain rain --reference 1931-1960", 2, "err.txt",
+               "--reference 1931-01 is outside the record of m.csv, 1961-01 to 2000-12");
+    assert_run("drought index m.csv --index spi --rain rain --reference 1980", 2, "err.txt",
+               "'1980' is no period");
+    assert_run("drought index short.csv --index spi --rain rain", 2, "err.txt",
+               "spi_1 of January cannot be fitted: 5 values in the reference period, 10 are "
+               "needed");
+    assert_run("drought index short.csv --index spi --rain rain --scale 48 --skip-unfit", 0,
+               "err.txt", "2 values in the reference period");
+    assert_run("drought index negative.csv --index ssi --flow Q", 2, "err.txt",
+               "negative.csv:482: error: column 'Q' is negative on 2001-01");
+    assert_run("drought index m.csv --index spi --rain rains", 2, "err.txt", "did you mean");
+    assert_run("drought index m.csv --index spi --rain rain --scale 49", 2, "err.txt",
+               "from 1 to 48");
+    assert_run("drought index m.csv --index spei --balance rain --distribution gamma", 2, "err.txt",
+               "allows negative values");
+    assert_run("drought index m.csv --index spi --rain rain --distribution gev --estimator thom", 2,
+               "err.txt", "--estimator thom is not made for --distribution gev");
+    assert_run("drought index m.csv --index spi --rain rain -o m.csv", 2, "err.txt",
+               "would overwrite the input");
+    assert_run("drought index m.csv --index spi --rain rain:m3/s", 2, "err.txt", "must be a depth");
+    assert_run("drought indx m.csv", 2, "err.txt", "did you mean 'index'?");
+}
+
+static void
+all_zero_months_are_refused_or_left_empty(void **state)
+{
+    (void)state;
+    FILE *file = fopen("dry.csv", "w");
+    assert_non_null(file);
+    fputs("date,P_mm\n", file);
+    for (int t = 0; t < 480; t++)
+        fprintf(file, "%d-%02d,%d\n", 1961 + t / 12, t % 12 + 1,
+                t % 12 == 0   ? 0
+                : t % 12 == 1 ? 5
+                              : 20 + t * 7919 % 101);
+    fclose(file);
+    assert_run("drought index dry.csv --index spi", 2, "err.txt",
+               "spi_1 of January cannot be fitted: 0 of 40 values in the reference period are "
+               "above 0");
+    assert_says("err.txt", "spi_1 of February cannot be fitted: all values are the same (5)");
+    assert_run("drought index dry.csv --index spi --skip-unfit", 0, "out.txt",
+               "\n1961-01,\n1961-02,\n1961-03,");
+    char *text = read_text("out.txt");
+    assert_null(strstr(text, "nan"));
+    assert_null(strstr(text, "inf"));
+    free(text);
+    assert_run("drought index dry.csv --index spi --scale 12", 0, "out.txt", "\n1962-01,");
+}
+
+int
+main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(index_names_all_that_made_it),
+        cmocka_unit_test(flows_and_volumes_give_one_index),
+        cmocka_unit_test(bad_input_of_an_index_is_refused_in_clear_words),
+        cmocka_unit_test(all_zero_months_are_refused_or_left_empty),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}

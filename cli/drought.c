@@ -16,6 +16,7 @@ static const struct {
     int (*run)(int argc, char **argv);
 } verbs[] = {
     {"index", "how dry: SPI, SPEI and SSI on scales of 1 to 48 months", drought_index},
+    {"events", "how long, how severe, how often: runs below a threshold", drought_events},
 };
 enum { VERB_COUNT = sizeof verbs / sizeof *verbs };
 

@@ -116,6 +116,52 @@ all_zero_months_are_refused_or_left_empty(void **state)
     assert_run("drought index dry.csv --index spi --scale 12", 0, "out.txt", "\n1962-01,");
 }
 
+static void
+events_have_return_periods(void **state)
+{
+    (void)state;
+    write_months("m.csv", 480, "");
+    assert_run("drought events m.csv --column Q:m3/s --threshold Q80 --by month -o e.csv", 0,
+               "out.txt", "below Q80 of each calendar month, 1961-01 to 2000-12: ");
+    assert_says("e.csv", "# threshold: Q80 of each calendar month, 1961-01 to 2000-12\n");
+    assert_says("e.csv", "# duration: geometric by its mean; ");
+    assert_says("e.csv", "\nstart,end,duration_months,severity_hm3,intensity_hm3,"
+                         "largest_deficit_hm3,interarrival_months,parts,cut_by_record,"
+                         "T_duration_years,T_severity_years,T_both_years,T_either_years\n");
+    assert_run("drought index m.csv --index spi --rain rain --scale 3 -o spi.csv", 0, NULL, NULL);
+    assert_run("drought events spi.csv --column spi_3 --threshold 0 --reach -1 --no-frequency", 0,
+               "out.txt", "# kept: events that come down to -1\n");
+}
+
+/* January 1991 has 31 days of 1 m3/s below a limit of 3 m3/s: a deficit of 2 x 86400 x 31 m3. */
+static void
+deficits_are_volumes(void **state)
+{
+    (void)state;
+    write_text("d.csv", "date,Q\n1990-12,9\n1991-01,1\n1991-02,9\n1991-03,9\n");
+    assert_run("drought events d.csv --column Q:m3/s --threshold '3 m3/s'", 0, "out.txt",
+               "\n1991-01,1991-01,1,5.3568,5.3568,5.3568,,1,no\n");
+    assert_says("err.txt", "1 events are too few for return periods");
+}
+
+static void
+bad_thresholds_are_refused_in_clear_words(void **state)
+{
+    (void)state;
+    write_text("d.csv", "date,Q\n1990-12,9\n1991-01,1\n1991-02,9\n1991-03,9\n");
+    assert_run("drought events d.csv --column Q:m3/s --threshold 3", 2, "err.txt",
+               "--threshold '3' does not suit column 'Q': write '12.5 m3/s'");
+    assert_run("drought events d.csv --column Q --threshold '3 m3/s'", 2, "err.txt",
+               "it has no unit");
+    assert_run("drought events d.csv --column Q:m3/s --threshold Q100", 2, "err.txt", "write Q80");
+    assert_run("drought events d.csv --column Q:m3/s --threshold Q80 --by day", 2, "err.txt",
+               "--by day needs daily values");
+    assert_run("drought events d.csv --column Q:m3/s --threshold Q80 --by month --reference "
+               "1990-12/1991-01",
+               2, "err.txt", "no values for the threshold of 1991-02");
+    assert_run("drought events d.csv --threshold Q80", 2, "err.txt", "no --column given");
+}
+
 int
 main(void)
 {
@@ -124,6 +170,9 @@ main(void)
         cmocka_unit_test(flows_and_volumes_give_one_index),
         cmocka_unit_test(bad_input_of_an_index_is_refused_in_clear_words),
         cmocka_unit_test(all_zero_months_are_refused_or_left_empty),
+        cmocka_unit_test(events_have_return_periods),
+        cmocka_unit_test(deficits_are_volumes),
+        cmocka_unit_test(bad_thresholds_are_refused_in_clear_words),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

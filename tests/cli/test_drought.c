@@ -162,6 +162,52 @@ bad_thresholds_are_refused_in_clear_words(void **state)
     assert_run("drought events d.csv --threshold Q80", 2, "err.txt", "no --column given");
 }
 
+/* The textbook's nine flows as years of twelve equal months: 3.5 m3/s asks for 7.5 m3/s x year. */
+static void
+yield_of_the_textbook(void **state)
+{
+    (void)state;
+    static const int flow[] = {1, 3, 3, 5, 8, 6, 7, 2, 1};
+    FILE *file = fopen("y.csv", "w");
+    assert_non_null(file);
+    fputs("date,V\n", file);
+    for (int t = 0; t < 108; t++)
+        fprintf(file, "%d-%02d,%d\n", 2001 + t / 12, t % 12 + 1, flow[t / 12]);
+    fclose(file);
+    assert_run("drought yield y.csv --flow V:m3/s --demand '3.5 m3/s'", 0, "out.txt",
+               "Sequent peak, without evaporation: 236.65 hm3, drawn down from 2008-01 to "
+               "2003-12 (round the end of the record)");
+    assert_run("drought yield y.csv --flow V:m3/s --demand '4.5 m3/s'", 0, "out.txt",
+               "the demand is above the mean inflow, no storage is enough");
+    assert_run("drought yield y.csv --flow V:m3/s --capacity '300 hm3' --demand '3 m3/s'", 0,
+               "out.txt", "0 of 108 steps fail, in 0 events");
+    assert_run("drought yield y.csv --flow V:m3/s --capacity '20 hm3' -o t.csv --curve c.csv", 0,
+               "out.txt", "Critical period: full at the end of the step before the record, lowest");
+    assert_says("t.csv", "\ndate,inflow_m3s,demand_m3s,supply_m3s,spill_m3s,evaporation_m3s,"
+                         "storage_hm3\n2001-01,1,");
+    assert_says(
+        "c.csv",
+        "\nstorage_hm3,storage_share_of_year,reliability,yield_m3s,yield_share_of_inflow\n");
+}
+
+static void
+bad_input_of_a_yield_is_refused_in_clear_words(void **state)
+{
+    (void)state;
+    write_text("g.csv", "date,Q\n1990-12,9\n1991-01,\n1991-02,9\n1991-03,9\n");
+    assert_run("drought yield g.csv --flow Q --capacity '5 hm3'", 2, "err.txt",
+               "g.csv:3: the inflow is missing on 1991-01");
+    assert_run("drought yield g.csv --flow Q --from 1991-02 --capacity '5 hm3' --measure assurance",
+               2, "err.txt",
+               "an assurance of 0.95 is beyond a record of 1 years, which shows at most 0.5");
+    assert_run("drought yield g.csv --flow Q --capacity 5", 2, "err.txt", "is not a volume");
+    assert_run("drought yield g.csv --flow Q", 2, "err.txt", "give --capacity, --demand or");
+    assert_run("drought yield g.csv --flow Q:mm --capacity '5 hm3'", 2, "err.txt",
+               "must be a flow or a volume");
+    assert_run("drought yield g.csv --flow Q --capacity '5 hm3' --pattern 1,2", 2, "err.txt",
+               "--pattern has 12 figures, not 2");
+}
+
 int
 main(void)
 {
@@ -173,6 +219,8 @@ main(void)
         cmocka_unit_test(events_have_return_periods),
         cmocka_unit_test(deficits_are_volumes),
         cmocka_unit_test(bad_thresholds_are_refused_in_clear_words),
+        cmocka_unit_test(yield_of_the_textbook),
+        cmocka_unit_test(bad_input_of_a_yield_is_refused_in_clear_words),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

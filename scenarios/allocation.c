@@ -91,21 +91,17 @@ look_again(struct allocation *allocation, int column_j)
 }
 
 void
-allocation_bounds(struct allocation *allocation, int column_j, double lower_m3, double upper_m3)
+allocation_change_bounds(struct allocation *allocation, int column_j, double lower_m3,
+                         double upper_m3)
 {
-    if (column_j < 0 ||
-        (allocation->lower[column_j] == lower_m3 && allocation->upper[column_j] == upper_m3))
-        return;
     allocation->lower[column_j] = lower_m3;
     allocation->upper[column_j] = upper_m3;
     let_wait(allocation, column_j);
 }
 
 void
-allocation_known(struct allocation *allocation, int row_i, double volume_m3)
+allocation_change_known(struct allocation *allocation, int row_i, double volume_m3)
 {
-    if (row_i < 0 || allocation->known_m3[row_i] == volume_m3)
-        return;
     const struct network *network = allocation->network;
     allocation->known_m3[row_i] = volume_m3;
     lp_set_rhs(network->lp[network->row_program[row_i]], network->row_local[row_i], -volume_m3);

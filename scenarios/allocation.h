@@ -41,12 +41,27 @@ enum status allocation_create(const struct basin *basin, enum lp_method method,
                               struct allocation **out, struct error *err);
 void allocation_destroy(struct allocation *allocation);
 
+/** What allocation_bounds and allocation_known do when there is something new. */
+void allocation_change_bounds(struct allocation *allocation, int column_j, double lower_m3,
+                              double upper_m3);
+void allocation_change_known(struct allocation *allocation, int row_i, double volume_m3);
+
 /** Bounds of one column for this and later steps; -1 as column is ignored. */
-void allocation_bounds(struct allocation *allocation, int column_j, double lower_m3,
-                       double upper_m3);
+static inline void
+allocation_bounds(struct allocation *allocation, int column_j, double lower_m3, double upper_m3)
+{
+    if (column_j >= 0 &&
+        (allocation->lower[column_j] != lower_m3 || allocation->upper[column_j] != upper_m3))
+        allocation_change_bounds(allocation, column_j, lower_m3, upper_m3);
+}
 
 /** Water that enters a row in this and later steps; -1 as row is ignored. */
-void allocation_known(struct allocation *allocation, int row_i, double volume_m3);
+static inline void
+allocation_known(struct allocation *allocation, int row_i, double volume_m3)
+{
+    if (row_i >= 0 && allocation->known_m3[row_i] != volume_m3)
+        allocation_change_known(allocation, row_i, volume_m3);
+}
 
 /**
  * Solve every program for the present bounds and known volumes; value[] holds the result, moved[]

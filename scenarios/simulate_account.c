@@ -74,18 +74,20 @@ account_demand(struct simulation *simulation, int demand_d)
 
     sum->demand_m3 += want->need_m3;
     sum->supply_m3 += want->supply_m3;
-    sum->shortage_rule_m3 += shortage.rule_m3;
-    sum->shortage_water_m3 += shortage.water_m3;
-    sum->shortage_structural_m3 += fmin(shortage.water_m3, undeliverable_m3);
     sum->floor_demand_m3 += floor_m3;
     sum->floor_supply_m3 += floor_supply_m3;
     sum->steps_floor_short += floor_m3 - floor_supply_m3 > short_share * floor_m3;
     sum->steps_with_demand += want->need_m3 > 0.0;
+    if (missing_m3 == 0.0 && want->event_start < 0)
+        return;
+    sum->shortage_rule_m3 += shortage.rule_m3;
+    sum->shortage_water_m3 += shortage.water_m3;
+    sum->shortage_structural_m3 += least_of(shortage.water_m3, undeliverable_m3);
     sum->steps_short += is_short;
     if (want->need_m3 > 0.0) {
         double share = 1.0 - missing_m3 / want->need_m3;
         double missing_m3s = missing_m3 / simulation->dt_s;
-        sum->worst_share = fmin(sum->worst_share, share > 0.0 ? share : 0.0);
+        sum->worst_share = least_of(sum->worst_share, share > 0.0 ? share : 0.0);
         if (is_short && missing_m3s > sum->worst_shortage_m3s) {
             sum->worst_shortage_m3s = missing_m3s;
             sum->worst_step = t;
@@ -103,7 +105,7 @@ account_link(struct simulation *simulation, int link_l)
     sum->volume_m3 += way->flow_m3;
     if (link->minimum_flow.kind != VARYING_ABSENT && way->minimum_m3 > 0.0) {
         sum->minimum_flow_m3 += way->minimum_m3;
-        sum->minimum_flow_met_m3 += fmin(way->minimum_m3, way->flow_m3);
+        sum->minimum_flow_met_m3 += least_of(way->minimum_m3, way->flow_m3);
         sum->steps_minimum_flow++;
         sum->steps_minimum_flow_short +=
             way->minimum_m3 - way->flow_m3 > short_share * way->minimum_m3;
@@ -138,7 +140,7 @@ account_reservoir(struct simulation *simulation, int reservoir_r)
         sum->minimum_storage_m3 = lake->end_m3;
         sum->minimum_step = simulation->moment.step_t;
     }
-    sum->maximum_storage_m3 = fmax(sum->maximum_storage_m3, lake->end_m3);
+    sum->maximum_storage_m3 = most_of(sum->maximum_storage_m3, lake->end_m3);
     sum->steps_in_zone_below_target += lake->restricted;
     sum->steps_below_dead += lake->end_m3 < reservoir->dead_storage_m3 * (1.0 - rounding_share);
     sum->steps_reserve_short += lake->end_m3 < lake->reserve_m3 * (1.0 - rounding_share);
@@ -237,7 +239,7 @@ move_on(struct simulation *simulation)
     for (int a = 0; a < basin->aquifer_count; a++) {
         struct ground *ground = &simulation->ground[a];
         ground->storage_m3 = ground->end_m3;
-        ground->licence_left_m3 = fmax(0.0, ground->licence_left_m3 - ground->abstracted_m3);
+        ground->licence_left_m3 = most_of(0.0, ground->licence_left_m3 - ground->abstracted_m3);
     }
     for (int i = 0; i < simulation->reaches.count; i++)
         reach_move_on(&simulation->reaches.reach[i]);
@@ -254,6 +256,8 @@ account_step(struct simulation *simulation)
     for (int l = 0; l < basin->link_count; l++)
         account_link(simulation, l);
     move_on(simulation);
+    if (!simulation->keeps_series)
+        return;
     keep_lakes(simulation);
     keep_demands(simulation);
     keep_links(simulation);

@@ -191,8 +191,10 @@ weigh_residual(struct simulation *simulation, int node_i, double residual_m3, do
                double storage_m3, struct error *err)
 {
     struct basin_indicators *worst = &simulation->result->basin;
-    double tolerance_m3 = fmax(volume_tolerance_m3, fmax(throughput_tolerance * throughput_m3,
-                                                         storage_tolerance * storage_m3));
+    if (residual_m3 == 0.0)
+        return STATUS_OK;
+    double tolerance_m3 = most_of(volume_tolerance_m3, most_of(throughput_tolerance * throughput_m3,
+                                                               storage_tolerance * storage_m3));
     residual_m3 = fabs(residual_m3);
     if (residual_m3 / tolerance_m3 > worst->worst_residual_ratio) {
         worst->worst_residual_ratio = residual_m3 / tolerance_m3;

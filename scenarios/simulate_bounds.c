@@ -19,12 +19,14 @@ look_up_lines(struct simulation *simulation, int reservoir_r)
     const struct reservoir *reservoir = &simulation->basin->reservoir[reservoir_r];
     const struct moment *moment = &simulation->moment;
     struct lake *lake = &simulation->lake[reservoir_r];
+    if (is_due(simulation, lake->flood_refresh))
+        lake->flood_m3 = reservoir_line_m3(reservoir, &reservoir->flood_limit, moment);
+    if (reservoir->target.kind == VARYING_ABSENT)
+        lake->target_m3 = lake->flood_m3;
     if (!is_due(simulation, lake->lines_refresh))
         return;
-    lake->flood_m3 = reservoir_line_m3(reservoir, &reservoir->flood_limit, moment);
-    lake->target_m3 = reservoir->target.kind == VARYING_ABSENT
-                          ? lake->flood_m3
-                          : reservoir_line_m3(reservoir, &reservoir->target, moment);
+    if (reservoir->target.kind != VARYING_ABSENT)
+        lake->target_m3 = reservoir_line_m3(reservoir, &reservoir->target, moment);
     lake->reserve_m3 = reservoir->domestic_reserve.kind == VARYING_ABSENT
                            ? 0.0
                            : reservoir_line_m3(reservoir, &reservoir->domestic_reserve, moment);
@@ -101,6 +103,11 @@ cap_of(const struct simulation *simulation, const struct demand *demand)
 {
     double weighted = 0.0, storage_m3 = 0.0, plain = 0.0;
     int count = 0;
+    bool capped = false; /* only a lake in restriction has a zone that caps anything */
+    for (int i = 0; i < demand->restricted_by_count; i++)
+        capped = capped || simulation->lake[demand->restricted_by[i]].restricted;
+    if (!capped)
+        return 1.0;
     for (int i = 0; i < demand->restricted_by_count; i++) {
         int r = demand->restricted_by[i];
         const struct lake *lake = &simulation->lake[r];
@@ -127,14 +134,21 @@ bound_demand(struct simulation *simulation, int demand_d)
     struct allocation *allocation = simulation->allocation;
     const int *column = allocation->network->demand_column[demand_d];
     struct want *want = &simulation->want[demand_d];
-    want->cap = demand->restricted_by_count > 0 ? cap_of(simulation, demand) : 1.0;
+    double cap = demand->restricted_by_count > 0 ? cap_of(simulation, demand) : 1.0;
     double floor_m3 = want->floor_m3s * simulation->dt_s;
-    want->allowed_m3 = fmin(want->need_m3, fmax(want->cap * want->need_m3, floor_m3));
+    if (!simulation->first_step && cap == want->cap && want->need_m3 == want->split_need_m3 &&
+        floor_m3 == want->split_floor_m3 && want->head_share == want->split_head_share)
+        return; /* its parts and their bounds are as they were */
+    want->cap = cap;
+    want->split_need_m3 = want->need_m3;
+    want->split_floor_m3 = floor_m3;
+    want->split_head_share = want->head_share;
+    want->allowed_m3 = least_of(want->need_m3, most_of(want->cap * want->need_m3, floor_m3));
     double head_m3 =
         clamp(want->head_share * want->allowed_m3 - floor_m3, 0.0, want->allowed_m3 - floor_m3);
-    want->part_m3[PART_FLOOR] = fmin(floor_m3, want->allowed_m3);
+    want->part_m3[PART_FLOOR] = least_of(floor_m3, want->allowed_m3);
     want->part_m3[PART_HEAD] = head_m3;
-    want->part_m3[PART_MAIN] = fmax(0.0, want->allowed_m3 - floor_m3 - head_m3);
+    want->part_m3[PART_MAIN] = most_of(0.0, want->allowed_m3 - floor_m3 - head_m3);
     want->part_m3[PART_CUT] = want->need_m3 - want->allowed_m3;
     for (int part = 0; part < PART_COUNT; part++)
         allocation_bounds(allocation, column[part], 0.0, want->part_m3[part]);
@@ -158,7 +172,7 @@ limit_by_level_m3(const struct simulation *simulation, const struct link *link)
     if (!isnan(link->lowest_level_m))
         lowest_m3 = reservoir_storage_m3(reservoir, link->lowest_level_m);
     else if (reservoir->emergency_for_rank >= 0)
-        lowest_m3 = fmin(reservoir->dead_storage_m3, lake->flood_m3); /* an ordinary outlet */
+        lowest_m3 = least_of(reservoir->dead_storage_m3, lake->flood_m3); /* an ordinary outlet */
     else
         return (double)INFINITY; /* held by the lower bound of the lake itself */
     if (lowest_m3 > 0.0 && lake->storage_m3 <= lowest_m3 && lake->available_m3 <= lowest_m3)
@@ -185,11 +199,11 @@ bound_link(struct simulation *simulation, int link_l)
                            simulation->lake[node->kind_i].level_m);
             capacity_m3s = capacity_m3s > 0.0 ? capacity_m3s : 0.0;
         }
-        most_m3 = fmin(capacity_m3s * simulation->dt_s, limit_by_level_m3(simulation, link));
+        most_m3 = least_of(capacity_m3s * simulation->dt_s, limit_by_level_m3(simulation, link));
     }
     double minimum_m3 = 0.0;
     if (network->link_minimum_column[link_l] >= 0) {
-        minimum_m3 = fmin(way->minimum_m3, most_m3);
+        minimum_m3 = least_of(way->minimum_m3, most_m3);
         allocation_bounds(allocation, network->link_minimum_column[link_l], 0.0, minimum_m3);
     }
     allocation_bounds(allocation, network->link_column[link_l], 0.0, most_m3 - minimum_m3);

@@ -102,6 +102,8 @@ static void
 look_up_links(struct simulation *simulation)
 {
     const struct basin *basin = simulation->basin;
+    if (!is_due(simulation, simulation->ways_refresh))
+        return;
     for (int l = 0; l < basin->link_count; l++) {
         const struct link *link = &basin->link[l];
         struct way *way = &simulation->way[l];

@@ -94,6 +94,9 @@ set_refresh(struct simulation *simulation)
         if (basin->run.step >= STEP_TENDAY && reaches_find(&simulation->reaches, l) != NULL)
             way->loss_refresh = REFRESH_STEP;
         coefficients = more_often(coefficients, way->loss_refresh);
+        simulation->ways_refresh = more_often(
+            simulation->ways_refresh,
+            more_often(way->service_refresh, more_often(way->capacity_refresh, way->loss_refresh)));
     }
     for (int p = 0; p < basin->passage_count; p++) {
         const struct passage *passage = &basin->passage[p];
@@ -113,11 +116,11 @@ static void
 set_lines_refresh(struct simulation *simulation, int reservoir_r)
 {
     const struct reservoir *reservoir = &simulation->basin->reservoir[reservoir_r];
-    enum refresh refresh = more_often(varying_refresh(&reservoir->flood_limit),
-                                      more_often(varying_refresh(&reservoir->target),
-                                                 varying_refresh(&reservoir->domestic_reserve)));
+    enum refresh refresh = more_often(varying_refresh(&reservoir->target),
+                                      varying_refresh(&reservoir->domestic_reserve));
     for (int i = 0; i < reservoir->zone_count; i++)
         refresh = more_often(refresh, varying_refresh(&reservoir->zone[i].below));
+    simulation->lake[reservoir_r].flood_refresh = varying_refresh(&reservoir->flood_limit);
     simulation->lake[reservoir_r].lines_refresh = refresh;
 }
 
@@ -330,6 +333,8 @@ simulation_create(const struct simulation_input *input, struct scenario_result *
     simulation->basin = basin;
     simulation->axis = input->axis;
     simulation->result = result;
+    for (int v = 0; v < RESULT_VARIABLE_COUNT; v++)
+        simulation->keeps_series = simulation->keeps_series || result->series[v] != NULL;
     simulation->moment = (struct moment){.axis = input->axis,
                                          .demand_year = basin->run.demand_year,
                                          .series_value = input->records->on_steps};

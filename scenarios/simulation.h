@@ -30,7 +30,7 @@ struct lake {
     double flood_m3, target_m3, reserve_m3; /**< lines of the day */
     double *zone_m3;                        /**< [zone_count] */
     bool restricted;
-    enum refresh lines_refresh;
+    enum refresh flood_refresh, lines_refresh; /**< of the flood limit, of all other lines */
 };
 
 struct ground {
@@ -52,6 +52,7 @@ struct want {
     double supply_m3;               /**< their sum */
     double need_m3s, floor_m3s;
     double head_share;
+    double split_need_m3, split_floor_m3, split_head_share; /**< that part_m3 is made of */
     enum refresh refresh;
     double deliverable_share;
     /* the event (run of short steps) that is going on */
@@ -127,6 +128,7 @@ struct simulation {
     struct moment moment;
     double dt_s;
     bool first_step, new_month;
+    bool keeps_series; /**< some series of the results is kept */
 
     double *known_m3; /**< [node_count] forced water entering the node */
     struct lake *lake;
@@ -140,11 +142,25 @@ struct simulation {
     double *held_m3;                     /**< [node_count] seepage that the node receives */
     double *residual_m3, *throughput_m3; /**< [node_count] scratch of the balance */
     double basin_residual_m3;            /**< of the whole basin, present step */
-    enum refresh coefficient_refresh;
-    struct verifier *verifier; /**< NULL unless the run is verified */
+    enum refresh coefficient_refresh, ways_refresh; /**< the most frequent of all */
+    struct verifier *verifier;                      /**< NULL unless the run is verified */
     struct decisions decided;
     struct arena *memory;
 };
+
+/** fmin and fmax of numbers, for what every step does for every demand and link: the library's are
+ *  calls, for the sake of NaN. */
+static inline double
+least_of(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+static inline double
+most_of(double a, double b)
+{
+    return a > b ? a : b;
+}
 
 /** Whether a quantity with this refresh has to be looked up in the present step. */
 static inline bool

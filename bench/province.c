@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,7 +32,7 @@ struct options {
 struct measurement {
     bool good;
     int scenario_count, step_count, node_count;
-    double load_seconds, run_seconds;
+    double load_seconds, run_seconds, file_mb;
 };
 
 static const struct argp_option option_table[] = {
@@ -151,6 +152,9 @@ run(const struct options *options, const struct basin *basin, int threads,
     double start = wall_seconds();
     TRY(ensemble_run(basin, &axis, &plan, &info, &settings, &sink, err));
     measurement->run_seconds = wall_seconds() - start;
+    struct stat file;
+    if (stat(path, &file) == 0)
+        measurement->file_mb = (double)file.st_size / 1e6;
     measurement->scenario_count = plan.scenario_count;
     measurement->step_count = axis.step_count;
     measurement->node_count = basin->node_count;
@@ -180,10 +184,16 @@ measure_here(const struct options *options, int threads, struct measurement *mea
     basin_destroy(basin);
 }
 
-/* In a child process; its peak memory comes with its end. */
+static double
+seconds_of(struct timeval time)
+{
+    return (double)time.tv_sec + 1e-6 * (double)time.tv_usec;
+}
+
+/* In a child process; its peak memory and processor time come with its end. */
 static bool
 measure(const struct options *options, int threads, struct measurement *measurement,
-        double *peak_mib)
+        double *peak_mib, double *processor_seconds)
 {
     int pipe_end[2];
     struct rusage usage;
@@ -201,8 +211,10 @@ measure(const struct options *options, int threads, struct measurement *measurem
     bool received =
         child > 0 && read(pipe_end[0], measurement, sizeof *measurement) == sizeof *measurement;
     close(pipe_end[0]);
-    if (child > 0 && wait4(child, &status, 0, &usage) == child)
+    if (child > 0 && wait4(child, &status, 0, &usage) == child) {
         *peak_mib = (double)usage.ru_maxrss / 1024.0; /* Linux counts in KiB */
+        *processor_seconds = seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
+    }
     return received && measurement->good;
 }
 
@@ -210,15 +222,15 @@ static bool
 report(const struct options *options, int threads, double *seconds)
 {
     struct measurement measurement = {0};
-    double peak_mib = 0.0;
-    if (!measure(options, threads, &measurement, &peak_mib))
+    double peak_mib = 0.0, processor_seconds = 0.0;
+    if (!measure(options, threads, &measurement, &peak_mib, &processor_seconds))
         return false;
     double steps = (double)measurement.scenario_count * measurement.step_count;
     printf("%d nodes, %d scenarios x %d steps, %d thread%s: %.2f s (+ %.2f s to read the basin), "
-           "%.0f scenario-steps/s, peak %.0f MiB\n",
+           "processor time %.2f s, %.0f scenario-steps/s, peak %.0f MiB, file %.1f MB\n",
            measurement.node_count, measurement.scenario_count, measurement.step_count, threads,
            threads == 1 ? "" : "s", measurement.run_seconds, measurement.load_seconds,
-           steps / measurement.run_seconds, peak_mib);
+           processor_seconds, steps / measurement.run_seconds, peak_mib, measurement.file_mb);
     *seconds = measurement.run_seconds;
     return true;
 }

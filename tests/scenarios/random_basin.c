@@ -389,7 +389,9 @@ draw_demands(struct draft *draft, int *link_number)
         if (chance(draft, 0.3))
             EXTRA(", weight: %.2f", uniform(draft, 0.3, 3.0));
         if (chance(draft, 0.3))
-            EXTRA(", order: %d", below(draft, 5));
+            EXTRA(", order: %d", 10 * below(draft, 5) + d); /* none alike: ties go by the file */
+        else if (draft->rich)
+            EXTRA(", order: %d", 50 + d);
         if (chance(draft, 0.4))
             EXTRA(", returns: {%s: %.1f %%}",
                   chance(draft, 0.5) ? "sewage" : draft->river[below(draft, draft->river_count)],
@@ -455,7 +457,10 @@ write_basin(struct draft *draft, const struct random_basin_options *options, con
         return false;
     const char *end = last_day[0];
     char buffer[32];
-    if (strcmp(options->step, "daily") == 0) {
+    if (options->dry_years > 0) {
+        end = date_format((struct date){2020 + options->dry_years, 12, 31, 0}, false, buffer,
+                          sizeof buffer);
+    } else if (strcmp(options->step, "daily") == 0) {
         struct date last = date_from_seconds(date_to_seconds((struct date){2021, 1, 1, 0}) +
                                              86400 * (int64_t)(options->step_count - 1));
         end = date_format(last, false, buffer, sizeof buffer);
@@ -477,9 +482,20 @@ write_basin(struct draft *draft, const struct random_basin_options *options, con
     return fclose(file) == 0;
 }
 
-/* Dry spells, floods and ordinary days for the year. */
+/* Not a drop, month by month. */
+static void
+write_drought(const struct draft *draft, FILE *file, int years)
+{
+    for (int month = 0; month < 12 * years; month++) {
+        fprintf(file, "\n%04d-%02d", 2021 + month / 12, 1 + month % 12);
+        for (int i = 0; i < draft->series_count; i++)
+            fputs(",0", file);
+    }
+}
+
+/* Dry spells, floods and ordinary days for the year; or years of drought. */
 static bool
-write_weather(struct draft *draft, const char *path)
+write_weather(struct draft *draft, const struct random_basin_options *options, const char *path)
 {
     FILE *file = fopen(path, "w");
     if (file == NULL)
@@ -487,6 +503,11 @@ write_weather(struct draft *draft, const char *path)
     fputs("date", file);
     for (int i = 0; i < draft->series_count; i++)
         fprintf(file, ",q%d", i);
+    if (options->dry_years > 0) {
+        write_drought(draft, file, options->dry_years);
+        fputc('\n', file);
+        return fclose(file) == 0;
+    }
     int64_t start_s = date_to_seconds((struct date){2021, 1, 1, 0});
     for (int day = 0; day < 365; day++) {
         char buffer[32];
@@ -520,7 +541,8 @@ random_basin(const struct random_basin_options *options, const char *folder)
     draw_supplies(&draft, &link_number);
     draw_demands(&draft, &link_number);
     draw_transfers(&draft, &link_number);
-    bool written = write_weather(&draft, weather_path) && write_basin(&draft, options, path);
+    bool written =
+        write_weather(&draft, options, weather_path) && write_basin(&draft, options, path);
     free(draft.entry);
     if (!written)
         return NULL;

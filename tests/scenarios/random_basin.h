@@ -11,7 +11,8 @@ struct random_basin_options {
     const char *share;   /**< fair | total | order */
     const char *step;    /**< daily | tenday | monthly | hourly */
     int step_count;
-    bool rich; /**< more kinds of everything, drawn apart: the rest stays as it is */
+    bool rich;     /**< more kinds of everything, drawn apart: the rest stays as it is */
+    int dry_years; /**< not 0: a monthly run of so many years without any runoff */
 };
 
 /**

@@ -56,51 +56,6 @@ scenario_of(const struct plan *plan, const struct basin *basin, int scenario_s)
     return copy;
 }
 
-static void
-a_product_takes_every_pair_the_last_axis_fastest(void **state)
-{
-    (void)state;
-    static const char *const ids[] = {"year=2022,need=100 %", "year=2022,need=80 %",
-                                      "year=2022,need=60 %",  "year=2030,need=100 %",
-                                      "year=2030,need=80 %",  "year=2030,need=60 %"};
-    struct plan plan;
-    struct basin *basin =
-        load("{axes: {year: {values: [2022, 2030], path: demand_year}, need: {values: [100 %, "
-             "80 %, 60 %], path: demands.*.need, change: scale}}}",
-             &plan);
-    assert_int_equal(plan.scenario_count, 6);
-    for (int s = 0; s < 6; s++) {
-        struct basin *copy = scenario_of(&plan, basin, s);
-        assert_string_equal(plan.scenario[s].id, ids[s]);
-        assert_int_equal(plan.scenario[s].realisation, 1);
-        assert_int_equal(copy->run.demand_year, s < 3 ? 2022 : 2030);
-        assert_close(copy->demand[0].need.adjustment[0].value, 1.0 - 0.2 * (s % 3), 1e-14, 0);
-        basin_destroy(copy);
-    }
-    plan_finish(&plan);
-    basin_destroy(basin);
-}
-
-static void
-a_zip_goes_through_its_axes_together(void **state)
-{
-    (void)state;
-    struct plan plan;
-    struct basin *basin = load("{combine: zip, axes: {weather: {realisations: [3, 8]}, "
-                               "year: {values: [2022, 2030], path: demand_year}}}",
-                               &plan);
-    assert_int_equal(plan.scenario_count, 2);
-    assert_string_equal(plan.scenario[1].id, "weather=8,year=2030");
-    assert_int_equal(plan.scenario[1].realisation, 8);
-    plan_finish(&plan);
-    basin_destroy(basin);
-    basin = load("{}", &plan);
-    assert_int_equal(plan.scenario_count, 1);
-    assert_string_equal(plan.scenario[0].id, "base");
-    plan_finish(&plan);
-    basin_destroy(basin);
-}
-
 /* Ranges act as a set of a number, a set in a window, a scale and a shift. */
 static const char ranges[] =
     "{combine: {sample: {method: %s, size: 64}}, axes: {"
@@ -219,8 +174,6 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_product_takes_every_pair_the_last_axis_fastest),
-        cmocka_unit_test(a_zip_goes_through_its_axes_together),
         cmocka_unit_test(samples_spread_over_their_ranges),
         cmocka_unit_test(a_scaled_mean_scales_the_generated_flow),
         cmocka_unit_test(scenarios_that_break_the_basin_are_named),

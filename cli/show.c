@@ -4,8 +4,9 @@
 #include "output/show.h"
 
 #include <argp.h>
+#include <string.h>
 
-enum { OPTION_CSV = 256, OPTION_SCENARIO };
+enum { OPTION_CSV = 256, OPTION_SCENARIO, OPTION_SVG, OPTION_OVERLAY };
 
 struct show_arguments {
     const char *path;
@@ -15,11 +16,18 @@ struct show_arguments {
 static const struct argp_option options[] = {
     {"csv", OPTION_CSV, NULL, 0, "comma-separated values in full precision", 0},
     {"scenario", OPTION_SCENARIO, "ID", 0, "one scenario (default: all together)", 0},
+    {"svg", OPTION_SVG, "FILE", 0, "draw the members or the surface", 0},
+    {"overlay", OPTION_OVERLAY, "CSV", 0,
+     "projections laid over a surface: columns called after its axes, and label", 0},
     {0}};
 
 static const char doc[] =
     "Print tables of a results file. WHAT is classes, districts, demands, reservoirs, links, "
-    "scenarios, balance or series:VARIABLE:ID; without it an overview is printed. Volumes are "
+    "scenarios, balance, climate, series:VARIABLE:ID, members:INDICATOR[:AXIS[:FROM:TO]] "
+    "(statistics over "
+    "the "
+    "members of an axis) or surface:INDICATOR:AXIS:AXIS[:THRESHOLD] (response surface); without it "
+    "an overview is printed. Volumes are "
     "means "
     "over the scenarios; the worst step is that of any of them."
     "\vExample:\n  nguon show qn.h5 series:storage:yen_lap --csv > yen_lap.csv";
@@ -35,6 +43,12 @@ parse_option(int key, char *argument, struct argp_state *state)
     case OPTION_SCENARIO:
         show->options.scenario = argument;
         return 0;
+    case OPTION_SVG:
+        show->options.svg = argument;
+        return 0;
+    case OPTION_OVERLAY:
+        show->options.overlay = argument;
+        return 0;
     case ARGP_KEY_ARG:
         if (show->path == NULL)
             show->path = argument;
@@ -46,6 +60,12 @@ parse_option(int key, char *argument, struct argp_state *state)
     case ARGP_KEY_END:
         if (show->path == NULL)
             argp_error(state, "no results file given");
+        const char *what = show->options.what != NULL ? show->options.what : "";
+        bool surface = strncmp(what, "surface:", 8) == 0;
+        if (show->options.svg != NULL && !surface && strncmp(what, "members:", 8) != 0)
+            argp_error(state, "--svg goes with members: or surface:");
+        if (show->options.overlay != NULL && !surface)
+            argp_error(state, "--overlay goes with surface:");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

@@ -10,13 +10,10 @@ const char *const fill_words[] = {"none", "zero", "previous", "interpolate", "cl
 char *
 resolve_path(struct basin_reader *reader, const struct yaml_node *value)
 {
-    const char *folder = "";
-    for (int i = 0; i < reader->file_count; i++)
-        if (reader->file[i].name == value->file)
-            folder = reader->file[i].folder;
-    if (value->text[0] == '/')
-        folder = "";
-    return arena_format(reader->arena, "%s%s", folder, value->text);
+    const char *slash = value->file != NULL ? strrchr(value->file, '/') : NULL;
+    int length = slash != NULL && value->text[0] != '/' ? (int)(slash + 1 - value->file) : 0;
+    return arena_format(reader->arena, "%.*s%s", length, length > 0 ? value->file : "",
+                        value->text);
 }
 
 bool

@@ -39,16 +39,55 @@ struct joining {
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
-static enum status
-expand_pattern(const struct netcdf_source *source, glob_t *files, struct error *err)
+/* Files of a pattern; `count` of them, the first ones, have the variable. */
+struct file_list {
+    glob_t found;
+    size_t count;
+};
+
+/* Whether a file can be opened and does not hold the variable: what is wrong with others is said
+ * where they are read. */
+static bool
+lacks_variable(const char *path, const char *variable)
 {
-    int outcome = glob(source->pattern, 0, NULL, files);
+    int file_id, variable_id;
+    if (nc_open(path, NC_NOWRITE, &file_id) != NC_NOERR)
+        return false;
+    bool lacks = nc_inq_varid(file_id, variable, &variable_id) != NC_NOERR;
+    nc_close(file_id);
+    return lacks;
+}
+
+/* A pattern may catch files of several variables, as CMIP6 has them: those of others are left out,
+ * unless there would be none. */
+static void
+choose_files(struct file_list *files, const char *variable)
+{
+    char **path = files->found.gl_pathv;
+    size_t kept = 0;
+    for (size_t i = 0; i < files->found.gl_pathc; i++) {
+        if (lacks_variable(path[i], variable))
+            continue;
+        char *own = path[i]; /* the others keep their order too */
+        memmove(path + kept + 1, path + kept, (i - kept) * sizeof *path);
+        path[kept++] = own;
+    }
+    files->count = kept > 0 ? kept : files->found.gl_pathc;
+}
+
+static enum status
+expand_pattern(const struct netcdf_source *source, struct file_list *files, struct error *err)
+{
+    int outcome = glob(source->pattern, 0, NULL, &files->found);
+    files->count = files->found.gl_pathc;
     if (outcome == GLOB_NOSPACE)
         return error_set(err, STATUS_MEMORY, "out of memory for the files '%s'", source->pattern);
-    if (outcome == GLOB_NOMATCH || files->gl_pathc == 0)
+    if (outcome == GLOB_NOMATCH || files->count == 0)
         return error_set(err, STATUS_INPUT, "there is no file '%s'", source->pattern);
     if (outcome != 0)
         return error_set(err, STATUS_INPUT, "the files '%s' cannot be listed", source->pattern);
+    if (files->count > 1 && source->variable != NULL)
+        choose_files(files, source->variable);
     return STATUS_OK;
 }
 
@@ -72,17 +111,17 @@ unit_of(const struct netcdf_source *source, const struct netcdf_variable *variab
 enum status
 netcdf_source_probe(struct netcdf_source *source, struct error *err)
 {
-    glob_t files = {0};
+    struct file_list files = {0};
     struct netcdf_variable variable = {.file_id = -1};
     struct netcdf_unit unit;
     enum status status = STATUS_OK;
     TRY(expand_pattern(source, &files, err));
-    TRY(netcdf_variable_open(files.gl_pathv[0], source->variable, &variable, err));
+    TRY(netcdf_variable_open(files.found.gl_pathv[0], source->variable, &variable, err));
     TRY(unit_of(source, &variable, &unit, err));
     source->unit = unit;
 out:
     netcdf_variable_close(&variable);
-    globfree(&files);
+    globfree(&files.found);
     return status;
 }
 
@@ -90,16 +129,16 @@ bool
 netcdf_global_texts(const struct netcdf_source *source, const char *const *attributes,
                     char (*text)[NETCDF_TEXT_MAX], int count)
 {
-    glob_t files = {0};
+    struct file_list files = {0};
     int file_id;
     bool good = expand_pattern(source, &files, NULL) == STATUS_OK &&
-                nc_open(files.gl_pathv[0], NC_NOWRITE, &file_id) == NC_NOERR;
+                nc_open(files.found.gl_pathv[0], NC_NOWRITE, &file_id) == NC_NOERR;
     if (good) {
         for (int i = 0; i < count; i++)
             good = netcdf_text(file_id, NC_GLOBAL, attributes[i], text[i], NETCDF_TEXT_MAX) && good;
         nc_close(file_id);
     }
-    globfree(&files);
+    globfree(&files.found);
     return good;
 }
 
@@ -135,16 +174,17 @@ rule_of(const struct netcdf_variable *variable, const struct netcdf_unit *unit)
 
 /* Look at each file once: calendar and unit agree, and in which order they come. */
 static enum status
-order_pieces(struct joining *joining, const glob_t *files, struct error *err)
+order_pieces(struct joining *joining, const struct file_list *files, struct error *err)
 {
     struct netcdf_variable variable = {.file_id = -1};
     enum status status = STATUS_OK;
-    joining->piece = calloc(files->gl_pathc, sizeof *joining->piece);
+    joining->piece = calloc(files->count, sizeof *joining->piece);
     if (joining->piece == NULL)
         return error_set(err, STATUS_MEMORY, "out of memory for the files");
-    for (size_t i = 0; i < files->gl_pathc; i++) {
+    for (size_t i = 0; i < files->count; i++) {
         struct netcdf_unit unit;
-        TRY(netcdf_variable_open(files->gl_pathv[i], joining->source->variable, &variable, err));
+        TRY(netcdf_variable_open(files->found.gl_pathv[i], joining->source->variable, &variable,
+                                 err));
         TRY(unit_of(joining->source, &variable, &unit, err));
         if (i == 0) {
             joining->calendar = variable.calendar;
@@ -152,14 +192,14 @@ order_pieces(struct joining *joining, const glob_t *files, struct error *err)
         }
         if (variable.calendar != joining->calendar)
             TRY(error_set(err, STATUS_INPUT, "%s has the calendar %s, but %s has %s",
-                          files->gl_pathv[0], netcdf_calendar_name(joining->calendar),
-                          files->gl_pathv[i], netcdf_calendar_name(variable.calendar)));
+                          files->found.gl_pathv[0], netcdf_calendar_name(joining->calendar),
+                          files->found.gl_pathv[i], netcdf_calendar_name(variable.calendar)));
         if (unit.dimension != joining->source->unit.dimension)
             TRY(error_set(err, STATUS_INPUT,
                           "%s: variable '%s': its unit '%s' is that of another quantity than in "
                           "the first file",
                           variable.path, variable.name, variable.unit));
-        joining->piece[i].path = strdup(files->gl_pathv[i]);
+        joining->piece[i].path = strdup(files->found.gl_pathv[i]);
         joining->piece[i].start_s = variable.start_s[0];
         joining->piece_count++;
         if (joining->piece[i].path == NULL)
@@ -442,7 +482,7 @@ out:
 static enum status
 join_files(struct joining *joining, struct error *err)
 {
-    glob_t files = {0};
+    struct file_list files = {0};
     enum status status = STATUS_OK;
     size_t count = (size_t)joining->request_count;
     joining->stretch = calloc(count, sizeof *joining->stretch);
@@ -458,7 +498,7 @@ join_files(struct joining *joining, struct error *err)
     for (int i = 0; i < joining->piece_count; i++)
         TRY(join_piece(joining, &joining->piece[i], err));
 out:
-    globfree(&files);
+    globfree(&files.found);
     return status;
 }
 

@@ -16,7 +16,8 @@ struct netcdf_source {
 };
 
 /**
- * Look into the first file: is the variable there, and what is its unit.
+ * Look into the first file: is the variable there, and what is its unit. Of several files those
+ * that lack the variable are left out, unless all do.
  * @return STATUS_OK, STATUS_INPUT, STATUS_FILE, STATUS_MEMORY, each with file and variable named
  */
 enum status netcdf_source_probe(struct netcdf_source *source, struct error *err);

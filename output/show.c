@@ -318,7 +318,7 @@ static const struct {
 } tables[] = {{"classes", show_classes}, {"districts", show_districts},
               {"demands", show_demands}, {"reservoirs", show_reservoirs},
               {"links", show_links},     {"scenarios", show_scenarios},
-              {"balance", show_balance}};
+              {"balance", show_balance}, {"climate", show_climate}};
 enum { TABLE_COUNT = sizeof tables / sizeof *tables };
 
 static enum status
@@ -372,6 +372,10 @@ show_what(struct view *view, struct error *err)
     }
     if (strncmp(what, "series:", 7) == 0)
         return show_series(view, what + 7, err);
+    if (strncmp(what, "members:", 8) == 0)
+        return show_members(view, what + 8, err);
+    if (strncmp(what, "surface:", 8) == 0)
+        return show_surface(view, what + 8, err);
     for (int i = 0; i < TABLE_COUNT; i++) {
         known[i] = tables[i].name;
         if (strcmp(tables[i].name, what) == 0) {
@@ -380,11 +384,13 @@ show_what(struct view *view, struct error *err)
         }
     }
     const char *nearest = nearest_name(what, known, TABLE_COUNT);
-    return error_set(err, STATUS_USAGE,
-                     "there is no table '%s'%s%s%s; there are classes, districts, demands, "
-                     "reservoirs, links, scenarios, balance and series:VARIABLE:ID",
-                     what, nearest != NULL ? "; did you mean '" : "",
-                     nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
+    return error_set(
+        err, STATUS_USAGE,
+        "there is no table '%s'%s%s%s; there are classes, districts, demands, "
+        "reservoirs, links, scenarios, balance, climate, series:VARIABLE:ID, members:INDICATOR "
+        "and surface:INDICATOR:AXIS:AXIS",
+        what, nearest != NULL ? "; did you mean '" : "", nearest != NULL ? nearest : "",
+        nearest != NULL ? "'?" : "");
 }
 
 enum status

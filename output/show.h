@@ -8,10 +8,14 @@
 #include <stdio.h>
 
 struct show_options {
-    const char *what;     /**< classes, districts, demands, reservoirs, links, scenarios, balance,
-                               series:VARIABLE:ID, or NULL: the overview */
+    const char
+        *what; /**< classes, districts, demands, reservoirs, links, scenarios, balance, climate,
+                    series:VARIABLE:ID, members:..., surface:... (docs/climate.md),
+                    or NULL: the overview */
     const char *scenario; /**< id of the one scenario to show; NULL: all together */
     bool csv;
+    const char *svg;     /**< members, surface: draw a picture to this file; NULL: none */
+    const char *overlay; /**< surface: CSV file of projections laid over it; NULL: none */
 };
 
 /**

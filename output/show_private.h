@@ -56,4 +56,14 @@ void show_reservoirs(struct view *view);
 void show_links(struct view *view);
 void show_scenarios(struct view *view);
 
+/** Rain and temperature of each scenario against those of the first, as --overlay takes them.
+ *  (show_members.c) */
+void show_climate(struct view *view);
+
+/** Statistics over the members of an axis, what: INDICATOR[:AXIS[:FROM:TO]]. (show_members.c) */
+enum status show_members(struct view *view, const char *what, struct error *err);
+
+/** A response surface, what: INDICATOR:AXIS:AXIS[:THRESHOLD]. (show_surface.c) */
+enum status show_surface(struct view *view, const char *what, struct error *err);
+
 #endif

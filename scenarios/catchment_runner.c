@@ -19,6 +19,9 @@ struct runner_lane {
     int catchment_i;
     int day_i;         /* first hour of the day whose evapotranspiration is known, -1 none */
     double day_pet_mm; /* of that day */
+    double rain_mm;    /* of the run, the warm-up left out */
+    double degC_sum;   /* of the temperatures that gave the evapotranspiration */
+    int degC_count;
 };
 
 struct catchment_runner {
@@ -131,21 +134,25 @@ mean_degC(const struct varying *varying, const struct model_axis *on, int from, 
 
 /* Evapotranspiration of a day, or of the middle day of a longer step, from its temperature. */
 static double
-computed_day_mm(const struct basin *basin, const struct catchment *catchment,
-                const struct model_axis *on, int from, int to)
+computed_day_mm(const struct basin *basin, struct runner_lane *lane, const struct model_axis *on,
+                int from, int to)
 {
+    const struct catchment *catchment = &basin->catchment[lane->catchment_i];
     const struct timeaxis *axis = on->axis;
     double latitude_deg = isnan(catchment->pet_latitude_deg)
                               ? basin->node[catchment->node_i].latitude_deg
                               : catchment->pet_latitude_deg;
     int64_t middle_s = axis->start_s[from] + (axis->start_s[to] - axis->start_s[from]) / 2;
     int day_of_year = pet_day_of_year(date_from_seconds(middle_s));
-    if (catchment->pet_source == PET_FROM_MEAN)
-        return pet_oudin_mm(latitude_deg * radians_per_degree, day_of_year,
-                            mean_degC(&catchment->temperature, on, from, to));
-    return pet_hargreaves_mm(latitude_deg * radians_per_degree, day_of_year,
-                             mean_degC(&catchment->min_temperature, on, from, to),
-                             mean_degC(&catchment->max_temperature, on, from, to),
+    bool by_mean = catchment->pet_source == PET_FROM_MEAN;
+    double low_degC =
+        mean_degC(by_mean ? &catchment->temperature : &catchment->min_temperature, on, from, to);
+    double high_degC = by_mean ? low_degC : mean_degC(&catchment->max_temperature, on, from, to);
+    lane->degC_sum += 0.5 * (low_degC + high_degC);
+    lane->degC_count++;
+    if (by_mean)
+        return pet_oudin_mm(latitude_deg * radians_per_degree, day_of_year, low_degC);
+    return pet_hargreaves_mm(latitude_deg * radians_per_degree, day_of_year, low_degC, high_degC,
                              catchment->hargreaves);
 }
 
@@ -166,12 +173,12 @@ step_pet_mm(const struct basin *basin, struct runner_lane *lane, const struct mo
                                   : catchment->pet_latitude_deg;
         int day_i = t - date.hour; /* hourly runs take whole days */
         if (lane->day_i != day_i)
-            lane->day_pet_mm = computed_day_mm(basin, catchment, on, day_i, day_i + HOURS_PER_DAY);
+            lane->day_pet_mm = computed_day_mm(basin, lane, on, day_i, day_i + HOURS_PER_DAY);
         lane->day_i = day_i;
         pet_mm = lane->day_pet_mm * pet_hour_share(latitude_deg * radians_per_degree,
                                                    pet_day_of_year(date), date.hour);
     } else {
-        pet_mm = computed_day_mm(basin, catchment, on, t, t + 1) * axis->dt_s[t] / seconds_per_day;
+        pet_mm = computed_day_mm(basin, lane, on, t, t + 1) * axis->dt_s[t] / seconds_per_day;
     }
     return per_ms * varying_adjust(&catchment->pet, axis, t, pet_mm / per_ms);
 }
@@ -226,9 +233,11 @@ run_steps(struct catchment_runner *runner, struct catchment_lanes *lanes, const 
             return status;
         catchment_lanes_run(lanes, steps, runner->rain_mm, runner->pet_mm, true, runner->chunk_mm);
         for (int i = 0; i < runner->lane_count && keeps; i++)
-            for (int t = 0; t < steps; t++)
+            for (int t = 0; t < steps; t++) {
                 runner->flow_mm[(size_t)i * runner->flow_count + (size_t)(from + t)] =
                     runner->chunk_mm[t * width + i];
+                runner->lane[i].rain_mm += runner->rain_mm[t * width + i];
+            }
     }
     return STATUS_OK;
 }
@@ -319,7 +328,7 @@ put_group(struct catchment_runner *runner, struct catchment_lanes *lanes, const 
 enum status
 catchment_runner_run(struct catchment_runner *runner, const struct basin *basin,
                      const struct records *records, const int *catchment_i, int count,
-                     double *const *flow_m3s, struct error *err)
+                     double *const *flow_m3s, struct catchment_weather *weather, struct error *err)
 {
     for (int j = 0; j < count; j++)
         flow_m3s[catchment_i[j]][0] = NAN; /* not yet run */
@@ -335,7 +344,7 @@ catchment_runner_run(struct catchment_runner *runner, const struct basin *basin,
             status =
                 run_steps(runner, lanes, basin, &on, warmup_steps(catchment, on.axis), false, err);
         for (int i = 0; i < runner->lane_count; i++)
-            runner->lane[i].day_i = -1;
+            runner->lane[i] = (struct runner_lane){runner->lane[i].catchment_i, .day_i = -1};
         if (status == STATUS_OK)
             status = run_steps(runner, lanes, basin, &on, on.axis->step_count, true, err);
         if (status != STATUS_OK)
@@ -344,6 +353,10 @@ catchment_runner_run(struct catchment_runner *runner, const struct basin *basin,
             int c = runner->lane[i].catchment_i;
             to_flow(&basin->catchment[c], records, runner->flow_mm + (size_t)i * runner->flow_count,
                     flow_m3s[c]);
+            const struct runner_lane *lane = &runner->lane[i];
+            weather[c].rain_m3 = lane->rain_mm / mm_per_m * basin->catchment[c].area_m2;
+            weather[c].mean_degC =
+                lane->degC_count > 0 ? lane->degC_sum / lane->degC_count : (double)NAN;
         }
     }
     return STATUS_OK;

@@ -22,11 +22,13 @@ void catchment_runner_destroy(struct catchment_runner *runner);
  *
  * @param[in]  catchment_i  [count] all with INFLOW_MODEL
  * @param[out] flow_m3s     [catchment_count] -> [step_count]; those of catchment_i are filled
+ * @param[out] weather      [catchment_count] likewise
  * @return STATUS_OK, STATUS_INPUT (parameters that a scenario spoilt), STATUS_NOT_FINITE; the
  * message names the catchment
  */
 enum status catchment_runner_run(struct catchment_runner *runner, const struct basin *basin,
                                  const struct records *records, const int *catchment_i, int count,
-                                 double *const *flow_m3s, struct error *err);
+                                 double *const *flow_m3s, struct catchment_weather *weather,
+                                 struct error *err);
 
 #endif

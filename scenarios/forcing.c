@@ -122,8 +122,10 @@ runoff_create(const struct basin *basin, const struct records *records, struct r
     runoff->model_m3s = calloc(catchments + 1, sizeof *runoff->model_m3s);
     runoff->model_realisation = calloc(catchments + 1, sizeof *runoff->model_realisation);
     runoff->due_i = calloc(catchments + 1, sizeof *runoff->due_i);
+    runoff->weather = calloc(catchments + 1, sizeof *runoff->weather);
     bool good = runoff->flow_m3s != NULL && runoff->model_m3s != NULL &&
-                runoff->model_realisation != NULL && runoff->due_i != NULL;
+                runoff->model_realisation != NULL && runoff->due_i != NULL &&
+                runoff->weather != NULL;
     for (size_t c = 0; c < catchments && good; c++) {
         runoff->flow_m3s[c] = calloc(steps, sizeof(double));
         runoff->model_m3s[c] = calloc(steps, sizeof(double));
@@ -157,6 +159,7 @@ runoff_destroy(struct runoff *runoff)
     free(runoff->model_m3s);
     free(runoff->model_realisation);
     free(runoff->due_i);
+    free(runoff->weather);
     catchment_runner_destroy(runoff->runner);
     free(runoff);
 }
@@ -232,7 +235,7 @@ run_models(struct runoff *runoff, const struct basin *base, const struct basin *
         TRY(status);
     }
     TRY(catchment_runner_run(runoff->runner, scenario, records, runoff->due_i, due_count,
-                             runoff->model_m3s, err));
+                             runoff->model_m3s, runoff->weather, err));
 out:
     if (status != STATUS_OK) /* nothing of it is to be taken for a finished run */
         memset(runoff->model_realisation, 0,

@@ -23,6 +23,12 @@ enum status records_create(const struct basin *basin, const struct timeaxis *axi
                            struct records **out, struct error *err);
 void records_destroy(struct records *records);
 
+/** The weather that a model was run with, for the ensemble's tables. */
+struct catchment_weather {
+    double rain_m3;   /**< on its area over the run */
+    double mean_degC; /**< of the temperatures its evapotranspiration is from, NAN if it is given */
+};
+
 /**
  * Runoff of the catchments. Model and generator output is kept between scenarios of the same
  * realisation, so that scenarios that differ in policy only do not pay for weather again.
@@ -33,6 +39,7 @@ struct runoff {
     double **model_m3s;     /**< [catchment_count][step_count] before changes of the scenario */
     int *model_realisation; /**< [catchment_count] what model_m3s holds, 0 nothing */
     int *due_i;             /**< [catchment_count] models to be run, scratch */
+    struct catchment_weather *weather; /**< [catchment_count] of the models' last run */
     struct catchment_runner *runner;
 };
 

@@ -188,7 +188,10 @@ struct link_indicators {
 /** Whole-basin water balance of a scenario, m3, and how well it closes. */
 struct basin_indicators {
     double inflow_m3, rain_m3, evaporation_m3, seepage_m3, loss_m3, consumption_m3, outflow_m3;
-    double source_m3; /**< drawn from optional sources */
+    double source_m3;           /**< drawn from optional sources */
+    double catchment_rain_m3;   /**< on the catchments that run a model */
+    double catchment_mean_degC; /**< by area, of those whose evapotranspiration is from temperature;
+                                     NAN for none */
     double storage_change_m3;
     double worst_residual_m3;    /**< largest absolute residual of any node in any step */
     double worst_residual_ratio; /**< largest residual / its tolerance (engine limit 1) */

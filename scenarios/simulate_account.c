@@ -265,6 +265,27 @@ account_step(struct simulation *simulation)
         keep_inflows(simulation);
 }
 
+/* The weather of the catchments that run a model. */
+static void
+account_weather(struct simulation *simulation)
+{
+    const struct basin *basin = simulation->basin;
+    struct basin_indicators *sum = &simulation->result->basin;
+    double warm_m2 = 0.0, warm_degCm2 = 0.0;
+    for (int c = 0; c < basin->catchment_count; c++) {
+        const struct catchment *catchment = &basin->catchment[c];
+        const struct catchment_weather *weather = &simulation->input->runoff->weather[c];
+        if (catchment->inflow_kind != INFLOW_MODEL)
+            continue;
+        sum->catchment_rain_m3 += weather->rain_m3;
+        if (isnan(weather->mean_degC))
+            continue;
+        warm_m2 += catchment->area_m2;
+        warm_degCm2 += catchment->area_m2 * weather->mean_degC;
+    }
+    sum->catchment_mean_degC = warm_m2 > 0.0 ? warm_degCm2 / warm_m2 : (double)NAN;
+}
+
 void
 account_end(struct simulation *simulation)
 {
@@ -281,6 +302,7 @@ account_end(struct simulation *simulation)
         sum->minimum_level_m =
             served ? reservoir_level_m(&basin->reservoir[r], sum->minimum_storage_m3) : (double)NAN;
     }
+    account_weather(simulation);
     const struct network *network = simulation->allocation->network;
     for (int p = 0; p < network->program_count; p++)
         result->basin.pivot_count += lp_info(network->lp[p])->pivot_count;

@@ -13,10 +13,11 @@ static const double throughput_tolerance = 1e-9;
 static const double storage_tolerance = 1e-14;
 static const double volume_tolerance_m3 = 1e-6;
 
+/* A volume that the solver leaves below nothing by rounding is nothing. */
 static double
 value_of(const struct allocation *allocation, int column_j)
 {
-    return column_j >= 0 ? allocation->value[column_j] : 0.0;
+    return column_j >= 0 ? fmax(allocation->value[column_j], 0.0) : 0.0;
 }
 
 void

@@ -8,8 +8,8 @@
 
 /*
  * Properties of whole runs of random basins: no step fails, the water balance closes at every node
- * (checked by the simulation itself and again here over the whole run), and no figure depends on
- * the order of the entries in the file.
+ * (checked by the simulation itself and again here over the whole run), and no volume is
+ * below nothing, not even by rounding.
  */
 
 static struct seed_range seeds;
@@ -37,6 +37,30 @@ balance_error(const struct basin_indicators *sum)
     return fabs(in_m3 - out_m3) / (fabs(in_m3) + fabs(sum->storage_change_m3) + 1.0);
 }
 
+/* The least figure of flows, supplies and storages in the results. */
+static double
+least_volume(const struct test_run *run)
+{
+    const struct scenario_result *result = &run->result;
+    double least = 0.0;
+    for (int d = 0; d < run->basin->demand_count; d++)
+        least = fmin(least, result->demand[d].supply_m3);
+    for (int l = 0; l < run->basin->link_count; l++)
+        least = fmin(least, result->link[l].volume_m3);
+    for (int r = 0; r < run->basin->reservoir_count; r++)
+        least = fmin(least, fmin(result->reservoir[r].end_storage_m3,
+                                 result->reservoir[r].minimum_storage_m3));
+    for (int t = 0; t < run->axis.step_count; t++) {
+        for (int d = 0; d < run->basin->demand_count; d++)
+            least = fmin(least, run_series(run, RESULT_SUPPLY, d, t));
+        for (int l = 0; l < run->basin->link_count; l++)
+            least = fmin(least, run_series(run, RESULT_LINK_FLOW, l, t));
+        for (int r = 0; r < run->basin->reservoir_count; r++)
+            least = fmin(least, run_series(run, RESULT_STORAGE, r, t));
+    }
+    return least;
+}
+
 static bool
 seed_closes(uint64_t seed, double *worst_ratio)
 {
@@ -49,12 +73,14 @@ seed_closes(uint64_t seed, double *worst_ratio)
     bool solved = run_simulate(&run, LP_SIMPLEX) == STATUS_OK;
     const struct basin_indicators *sum = &run.result.basin;
     bool good = solved && sum->worst_residual_ratio <= 1.0 && balance_error(sum) <= 1e-9;
-    if (!good)
-        print_error("seed %llu (%s, %s): %s; balance off by %g\n", (unsigned long long)seed,
-                    options.share, options.step, solved ? "run" : run.err.text, balance_error(sum));
+    double least_m3 = good ? least_volume(&run) : 0.0;
+    if (!good || least_m3 < 0.0)
+        print_error("seed %llu (%s, %s): %s; balance off by %g; least volume %g m3\n",
+                    (unsigned long long)seed, options.share, options.step,
+                    solved ? "run" : run.err.text, balance_error(sum), least_m3);
     *worst_ratio = fmax(*worst_ratio, sum->worst_residual_ratio);
     run_close(&run);
-    return good;
+    return good && !(least_m3 < 0.0);
 }
 
 static void

@@ -219,17 +219,23 @@ simplex_store_all(struct simplex *s)
     forget_moved(s);
 }
 
-/** A value so small against what pivots have moved through it that only their rounding may be left.
+/**
+ * A value that only a fresh sum can tell: so small against what pivots have moved through it that
+ * their rounding may be all that is left, or beyond its bound by more than the rounding of its
+ * terms (up to SIMPLEX_FEASIBLE counts as feasible), so that its rows would miss what is cut off.
  */
 static bool
 is_doubtful(const struct simplex *s, int position, double value)
 {
-    double size = fabs(s->x[position]);
-    return s->pivoted && size < SIMPLEX_SHRUNK * s->activity[position] && value == s->x[position];
+    double x = s->x[position];
+    double activity = s->activity[position];
+    if (value != x)
+        return fabs(value - x) > SIMPLEX_NOISE * activity;
+    return s->pivoted && fabs(x) < SIMPLEX_SHRUNK * activity;
 }
 
 /**
- * The same for the positions that have moved; no value is off by more than SIMPLEX_FEASIBLE. False:
+ * The same for the positions that have moved; no value is off by more than SIMPLEX_NOISE. False:
  * some value is in doubt and has to be summed afresh; nothing is lost then.
  */
 bool

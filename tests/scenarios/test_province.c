@@ -84,10 +84,36 @@ both_solvers_supply_the_same(void **state)
     run_close(&reference);
 }
 
+/*
+ * A weather in which a flow once ended beyond its bound by less than the rounding of the volumes
+ * that had passed through it, and was cut there: its node missed 1e-5 m3 of 3,000.
+ */
+static void
+a_flow_is_not_cut_by_more_than_rounding(void **state)
+{
+    (void)state;
+    struct test_run run;
+    struct diagnostics diagnostics;
+    struct basin *basin = NULL;
+    diagnostics_init(&diagnostics);
+    if (basin_load(path, NULL, &basin, &diagnostics) != STATUS_OK)
+        fail_msg("%s cannot be read: %s", path, diagnostics.item[0].message);
+    diagnostics_finish(&diagnostics);
+    set(basin, "end=2010-12-31");
+    assert_true(run_open(&run, basin));
+    enum { REALISATION = 77 };
+    assert_int_equal(runoff_compute(run.runoff, basin, basin, run.records, REALISATION, &run.err),
+                     STATUS_OK);
+    if (run_simulate(&run, LP_SIMPLEX) != STATUS_OK)
+        fail_msg("%s", run.err.text);
+    run_close(&run);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(every_step_has_an_allocation),
-                                       cmocka_unit_test(both_solvers_supply_the_same)};
+                                       cmocka_unit_test(both_solvers_supply_the_same),
+                                       cmocka_unit_test(a_flow_is_not_cut_by_more_than_rounding)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

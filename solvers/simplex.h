@@ -221,18 +221,32 @@ simplex_reduced(const struct simplex *s, int column_j, int segment, int digit)
 }
 
 /** First digit of the reduced cost that is not zero, with its value; digit_count if all are zero.
- */
+ *  What simplex_reduced would give, the entries of an arc being looked up once for all digits. */
 static inline int
 simplex_lead(const struct simplex *s, int column_j, int segment, double *value)
 {
-    int digit = 0;
-    *value = 0.0;
-    for (; digit < s->digit_count; digit++) {
-        *value = simplex_reduced(s, column_j, segment, digit);
-        if (*value != 0.0)
-            break;
+    const struct lp *lp = s->lp;
+    size_t stride = (size_t)s->digit_stride;
+    int start = lp->column_start[column_j];
+    bool arc = lp->column_start[column_j + 1] - start == 2 && segment == 0;
+    const double *cost = s->cost + (size_t)column_j * stride;
+    const double *coefficient = lp->coefficient + start;
+    const double *from = s->price + (arc ? (size_t)lp->row_index[start] * stride : 0);
+    const double *to = s->price + (arc ? (size_t)lp->row_index[start + 1] * stride : 0);
+    for (int digit = 0; digit < s->digit_count; digit++) {
+        double sum;
+        if (arc) {
+            sum = cost[digit] - coefficient[0] * from[digit] - coefficient[1] * to[digit];
+            sum = fabs(sum) > s->digit_zero[digit] ? sum : 0.0;
+        } else {
+            sum = simplex_reduced(s, column_j, segment, digit);
+        }
+        *value = sum;
+        if (sum != 0.0)
+            return digit;
     }
-    return digit;
+    *value = 0.0;
+    return s->digit_count;
 }
 
 static inline bool

@@ -186,13 +186,16 @@ smallest_group(struct simplex *s)
 {
     struct candidate *candidate = s->candidate;
     int best = 0;
-    for (int c = 1; c < s->candidate_count; c++)
-        if (compare_ratio(s, &candidate[c], &candidate[best]) < 0)
-            best = c;
+    bool tied = false; /* some other candidate has the ratio of the best */
+    for (int c = 1; c < s->candidate_count; c++) {
+        int order = compare_ratio(s, &candidate[c], &candidate[best]);
+        best = order < 0 ? c : best;
+        tied = order == 0 || (tied && order > 0);
+    }
     int begin = s->candidate_count - 1;
     swap_candidates(&candidate[best], &candidate[begin]);
     const struct candidate smallest = candidate[begin];
-    for (int c = 0; c < begin;) {
+    for (int c = 0; c < begin && tied;) {
         if (compare_ratio(s, &candidate[c], &smallest) > 0)
             c++;
         else

@@ -20,6 +20,8 @@ static const struct catchment_verb verbs[] = {
     {"calibrate", "parameters from an observed flow, with their identifiability",
      catchment_calibrate},
     {"evaluate", "how well a simulated flow fits an observed one", catchment_evaluate},
+    {"coefficient", "runoff coefficient and monthly shares of a gauge, for a catchment without one",
+     catchment_coefficient},
 };
 enum { VERB_COUNT = sizeof verbs / sizeof *verbs };
 
@@ -30,11 +32,11 @@ print_help(FILE *out)
           "\nVerbs:\n",
           out);
     for (int i = 0; i < VERB_COUNT; i++)
-        fprintf(out, "  %-10s %s\n", verbs[i].name, verbs[i].summary);
+        fprintf(out, "  %-11s %s\n", verbs[i].name, verbs[i].summary);
     fputs("\nModels, with their parameters in order:\n", out);
     for (int i = 0; i < CATCHMENT_MODEL_COUNT; i++) {
         const struct catchment_model *model = catchment_models[i];
-        fprintf(out, "  %-10s %s:", model->name, model->title);
+        fprintf(out, "  %-11s %s:", model->name, model->title);
         for (int p = 0; p < model->parameter_count; p++)
             fprintf(out, " %s", model->parameter[p].name);
         fputc('\n', out);

@@ -372,6 +372,25 @@ print_balance(const struct survey *survey)
     puts("(other inflow: from outside, mine drainage and other forced sources, recharge)\n");
 }
 
+/* What a change of the forest means, by its source. */
+static void
+print_forests(const struct basin *basin)
+{
+    for (int c = 0; c < basin->catchment_count; c++) {
+        const struct forest *forest = &basin->catchment[c].forest;
+        if (isnan(forest->annual_rain_m))
+            continue;
+        printf("%s: forest %g %% -> %g %%: evapotranspiration %.0f -> %.0f mm/year (Zhang et al. "
+               "2001), runoff x %.4f, quick flow x %.4f\n",
+               basin->node[basin->catchment[c].node_i].id, 100.0 * forest->reference,
+               100.0 * forest->cover,
+               1e3 * forest_evapotranspiration_m(forest->annual_rain_m, forest->reference),
+               1e3 * forest_evapotranspiration_m(forest->annual_rain_m, forest->cover),
+               forest_runoff_factor(forest),
+               1.0 + forest->quick_flow * (forest->reference - forest->cover));
+    }
+}
+
 static void
 print_delivery(const struct survey *survey)
 {
@@ -424,6 +443,7 @@ command_check(int argc, char **argv)
         print_reservoirs(&survey);
         print_classes(&survey);
         print_balance(&survey);
+        print_forests(basin);
         print_delivery(&survey);
         if (fflush(stdout) != 0)
             status = error_set(&err, STATUS_FILE_WRITE, "cannot write to standard output");

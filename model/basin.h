@@ -4,6 +4,7 @@
 
 #include "model/catchment_model.h"
 #include "model/diagnostics.h"
+#include "model/forest.h"
 #include "model/river_routing.h"
 #include "model/series.h"
 #include "model/timeaxis.h"
@@ -127,7 +128,12 @@ struct node {
     const char *file;
 };
 
-enum inflow_kind { INFLOW_SERIES, INFLOW_MODEL, INFLOW_GENERATOR };
+enum inflow_kind {
+    INFLOW_SERIES,
+    INFLOW_MODEL,
+    INFLOW_GENERATOR,
+    INFLOW_DONOR /**< the flow of another catchment, by area and rain */
+};
 
 /** Where potential evapotranspiration comes from. */
 enum pet_source {
@@ -158,6 +164,9 @@ struct catchment {
     double monthly_fraction[12];
     double cv, lag1, recession_s, base_fraction, region_correlation;
     char *region;
+    int donor_node_i;     /**< INFLOW_DONOR; -1 */
+    double donor_rain;    /**< annual rain here over that of the donor */
+    struct forest forest; /**< change of the forest, annual_rain_m NAN: none */
 };
 
 /** One zone of a rule curve: applies while storage at the start of the step is below `below`. */

@@ -86,13 +86,14 @@ void
 read_inflow(struct basin_reader *reader, const struct element *element, const struct field *field,
             const struct yaml_node *value)
 {
-    const char *known[CATCHMENT_MODEL_COUNT + 4] = {"generate", "series", "scale", "shift"};
+    const char *known[CATCHMENT_MODEL_COUNT + 5] = {"generate", "series", "scale", "shift",
+                                                    "donor"};
     struct catchment *catchment = element->base;
     const struct field_table *inside[] = {NULL, NULL, NULL};
     const struct yaml_node *map;
     int model_i = find_model(value, &map);
     for (int i = 0; i < CATCHMENT_MODEL_COUNT; i++)
-        known[4 + i] = catchment_models[i]->name;
+        known[5 + i] = catchment_models[i]->name;
     if (model_i >= 0) {
         catchment->inflow_kind = INFLOW_MODEL;
         catchment->model = catchment_models[model_i];
@@ -101,18 +102,85 @@ read_inflow(struct basin_reader *reader, const struct element *element, const st
     } else if ((map = yaml_find(value, "generate")) != NULL) {
         catchment->inflow_kind = INFLOW_GENERATOR;
         inside[0] = &generate_keys;
+    } else if ((map = yaml_find(value, "donor")) != NULL) {
+        catchment->inflow_kind = INFLOW_DONOR;
+        inside[0] = &donor_keys;
     } else {
         catchment->inflow_kind = INFLOW_SERIES;
         read_varying(reader, value, field, &catchment->inflow);
         return;
     }
-    refuse_other_keys(reader, value, "inflow", map, known, CATCHMENT_MODEL_COUNT + 4);
+    refuse_other_keys(reader, value, "inflow", map, known, CATCHMENT_MODEL_COUNT + 5);
     read_adjustments(reader, field, value, "0 m3/s", &catchment->inflow);
     if (!require_map(reader, inside[0]->prefix, map))
         return;
     read_fields(reader, element, inside, map);
     if (catchment->region == NULL)
         catchment->region_correlation = 0.0;
+}
+
+/* Take the model of the donor, with all but its rain. */
+static void
+adopt_model(struct catchment *catchment, const struct catchment *donor)
+{
+    catchment->inflow_kind = INFLOW_MODEL;
+    catchment->model = donor->model;
+    memcpy(catchment->parameter, donor->parameter, sizeof catchment->parameter);
+    memcpy(catchment->initial, donor->initial, sizeof catchment->initial);
+    catchment->pet = donor->pet;
+    catchment->pet_source = donor->pet_source;
+    catchment->temperature = donor->temperature;
+    catchment->min_temperature = donor->min_temperature;
+    catchment->max_temperature = donor->max_temperature;
+    catchment->pet_latitude_deg = donor->pet_latitude_deg;
+    catchment->hargreaves = donor->hargreaves;
+    catchment->warmup_s = donor->warmup_s;
+}
+
+static void
+check_donor(struct basin_reader *reader, struct catchment *catchment)
+{
+    const struct basin *basin = reader->basin;
+    const struct yaml_node *at = node_place(reader, catchment->node_i, "inflow");
+    const struct node *donor_node = &basin->node[catchment->donor_node_i];
+    const char *id = basin->node[catchment->node_i].id;
+    if (donor_node->kind != NODE_CATCHMENT) {
+        fault(reader, at, "the donor of '%s' is '%s', a %s; it must be a catchment", id,
+              donor_node->id, node_kind_name(donor_node->kind));
+        return;
+    }
+    const struct catchment *donor = &basin->catchment[donor_node->kind_i];
+    if (donor->inflow_kind == INFLOW_DONOR)
+        fault(reader, at, "the donor of '%s', '%s', has itself a donor: name that", id,
+              donor_node->id);
+    else if (catchment->rain.kind == VARYING_ABSENT)
+        return;
+    else if (donor->inflow_kind != INFLOW_MODEL)
+        fault(reader, at,
+              "'%s' has rain for a model, but its donor '%s' runs none: leave out 'rain' and its "
+              "flow is taken",
+              id, donor_node->id);
+    else if (catchment->donor_rain < 1.0 || catchment->donor_rain > 1.0)
+        fault(reader, at, "'%s' has both 'rain' and 'rain_ratio'", id);
+}
+
+void
+adopt_donors(struct basin_reader *reader)
+{
+    struct basin *basin = reader->basin;
+    for (int c = 0; c < basin->catchment_count; c++)
+        if (basin->catchment[c].inflow_kind == INFLOW_DONOR &&
+            basin->catchment[c].donor_node_i >= 0)
+            check_donor(reader, &basin->catchment[c]);
+    for (int c = 0; c < basin->catchment_count; c++) {
+        struct catchment *catchment = &basin->catchment[c];
+        if (catchment->inflow_kind != INFLOW_DONOR || catchment->donor_node_i < 0)
+            continue;
+        const struct node *donor = &basin->node[catchment->donor_node_i];
+        if (catchment->rain.kind != VARYING_ABSENT && donor->kind == NODE_CATCHMENT &&
+            basin->catchment[donor->kind_i].model != NULL)
+            adopt_model(catchment, &basin->catchment[donor->kind_i]);
+    }
 }
 
 /* ---- tables and paths --------------------------------------------------------------------------
@@ -123,6 +191,10 @@ catchment_table_holds(const struct catchment *catchment, const struct field_tabl
 {
     if (table == &generate_keys)
         return catchment->inflow_kind == INFLOW_GENERATOR;
+    if (table == &donor_keys)
+        return catchment->inflow_kind == INFLOW_DONOR;
+    if (table == &forest_keys)
+        return !isnan(catchment->forest.annual_rain_m);
     bool is_model = catchment->inflow_kind == INFLOW_MODEL;
     if (table == &shared_model_keys)
         return is_model;

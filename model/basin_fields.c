@@ -80,8 +80,32 @@ static const struct field catchment_rows[] = {
     {"inflow", .kind = FIELD_SPECIAL, .read = read_inflow, AT(catchment, inflow),
      .dimensions = FLOW | SPEED, .forms = FORM_ANY, .min = 0, .max = INFINITY,
      .flags = FIELD_REQUIRED | FIELD_DERIVED | FIELD_NO_FIGURE,
-     .doc = "how the runoff is found: series, generate or a model (gr4j ...)"},
+     .doc = "how the runoff is found: series, generate, donor or a model (gr4j ...)"},
+    {"forest", .kind = FIELD_MAP, .inside = &forest_keys, .flags = FIELD_FIXED,
+     .doc = "change of the forest since the figures of the inflow"},
 };
+
+static const struct field donor_rows[] = {
+    {"of", .kind = FIELD_NODE, AT(catchment, donor_node_i), .flags = FIELD_REQUIRED | FIELD_FIXED,
+     .doc = "catchment whose flow, or whose model, is taken"},
+    {"rain_ratio", NUMBER(SHARE, 0, 10), AT(catchment, donor_rain), .fallback = "100 %",
+     .flags = FIELD_ABOVE_MIN, .doc = "annual rain here over that of the donor: scales its flow"},
+    {"rain", VARIES(SPEED, 0, INFINITY), AT(catchment, rain),
+     .doc = "rain here: the donor's model is run with it, in place of its flow"},
+};
+const struct field_table donor_keys = TABLE(donor_rows, "inflow.donor");
+
+static const struct field forest_rows[] = {
+    {"reference", NUMBER(SHARE, 0, 1), AT(catchment, forest.reference), .flags = FIELD_REQUIRED,
+     .doc = "share of the area under forest that the inflow stands for"},
+    {"cover", NUMBER(SHARE, 0, 1), AT(catchment, forest.cover), .flags = FIELD_REQUIRED,
+     .doc = "share of the area under forest"},
+    {"annual_rain", NUMBER(LENGTH, 0, 20), AT(catchment, forest.annual_rain_m),
+     .flags = FIELD_REQUIRED | FIELD_ABOVE_MIN, .doc = "mean rain of a year"},
+    {"quick_flow", NUMBER(SHARE, 0, 10), AT(catchment, forest.quick_flow), .fallback = "0",
+     .doc = "rise of quick flow for a loss of forest, as a share of the share lost"},
+};
+const struct field_table forest_keys = TABLE(forest_rows, "forest");
 
 static const struct field generate_rows[] = {
     {"mean", .kind = FIELD_VARYING, .dimensions = FLOW | SPEED, .forms = FORM_CONSTANT, .min = 0,
@@ -354,12 +378,12 @@ static const struct field_table link_keys = TABLE(link_rows, "");
 const struct section_info section_table[SECTION_COUNT] = {
     [SECTION_RUN] = {"run", NODE_KIND_COUNT, .table = {&run_keys}},
     [SECTION_CATCHMENTS] = {"catchments", NODE_CATCHMENT, KEPT_IN(catchment, catchment),
-                            .table = {&catchment_keys, &node_keys, &generate_keys,
-                                      &shared_model_keys, &oudin_keys, &hargreaves_keys,
-                                      &catchment_model_keys[0], &catchment_model_keys[1],
-                                      &catchment_model_keys[2], &catchment_model_keys[3],
-                                      &catchment_model_keys[4], &catchment_model_keys[5],
-                                      &catchment_model_keys[6]}},
+                            .table = {&catchment_keys, &node_keys, &generate_keys, &donor_keys,
+                                      &forest_keys, &shared_model_keys, &oudin_keys,
+                                      &hargreaves_keys, &catchment_model_keys[0],
+                                      &catchment_model_keys[1], &catchment_model_keys[2],
+                                      &catchment_model_keys[3], &catchment_model_keys[4],
+                                      &catchment_model_keys[5], &catchment_model_keys[6]}},
     [SECTION_RESERVOIRS] = {"reservoirs", NODE_RESERVOIR, KEPT_IN(reservoir, reservoir),
                             .table = {&reservoir_keys, &node_keys}},
     [SECTION_JUNCTIONS] = {"junctions", NODE_JUNCTION, KEPT_IN(passage, passage),

@@ -110,7 +110,7 @@ struct section_info {
 };
 
 extern const struct section_info section_table[SECTION_COUNT];
-extern const struct field_table generate_keys;
+extern const struct field_table generate_keys, donor_keys, forest_keys;
 
 /** Stands for the name of any model in the prefix of a table. */
 #define MODEL_WORD "<model>"

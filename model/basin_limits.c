@@ -282,6 +282,16 @@ check_link_routing(const struct limit_check *check, const struct link *link)
         say(check, "routing", "'routing': %s", err.text);
 }
 
+static void
+check_forest(const struct limit_check *check, const struct catchment *catchment)
+{
+    const struct forest *forest = &catchment->forest;
+    if (isnan(forest->annual_rain_m) || !(forest->annual_rain_m > 0.0))
+        return;
+    if (forest->quick_flow * (forest->reference - forest->cover) < -1.0)
+        say(check, "forest", "'forest': quick flow would fall below nothing");
+}
+
 void
 check_limits(const struct basin *basin, limit_report *report, void *context)
 {
@@ -295,6 +305,9 @@ check_limits(const struct basin *basin, limit_report *report, void *context)
     check.section = SECTION_DEMANDS;
     for (check.element_i = 0; check.element_i < basin->demand_count; check.element_i++)
         check_demand(&check, &basin->demand[check.element_i]);
+    check.section = SECTION_CATCHMENTS;
+    for (check.element_i = 0; check.element_i < basin->catchment_count; check.element_i++)
+        check_forest(&check, &basin->catchment[check.element_i]);
     check.section = SECTION_LINKS;
     for (check.element_i = 0; check.element_i < basin->link_count; check.element_i++)
         check_link_routing(&check, &basin->link[check.element_i]);

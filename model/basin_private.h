@@ -237,6 +237,8 @@ bool catchment_table_holds(const struct catchment *catchment, const struct field
 bool prefix_matches(const char *prefix, const char *path, size_t length);
 
 /** Faults of models in catchments: their step, their warm-up, a place for computed evaporation. */
+/** Catchments with a donor take its model where they have rain of their own. */
+void adopt_donors(struct basin_reader *reader);
 void check_catchment_models(struct basin_reader *reader);
 
 /** Whether the keys of a table mean something for an element (those of gr4j only for gr4j). */

@@ -154,6 +154,10 @@ set_defaults(struct basin *basin, struct node *node)
     node->longitude_deg = NAN;
     node->in_service = (struct date_range){INT64_MIN, INT64_MAX};
     switch (node->kind) {
+    case NODE_CATCHMENT:
+        basin->catchment[node->kind_i].donor_node_i = -1;
+        basin->catchment[node->kind_i].forest.annual_rain_m = NAN;
+        break;
     case NODE_DEMAND:
         basin->demand[node->kind_i].profile_i = -1;
         basin->demand[node->kind_i].class_i = -1;
@@ -179,7 +183,6 @@ set_defaults(struct basin *basin, struct node *node)
     case NODE_SEA:
         basin->passage[node->kind_i].spill_to = -1;
         break;
-    case NODE_CATCHMENT:
     case NODE_KIND_COUNT:
         break;
     }
@@ -453,6 +456,7 @@ read_sections(struct basin_reader *reader)
     qsort_r(basin->node_by_id, (size_t)basin->node_count, sizeof *basin->node_by_id, compare_ids,
             basin);
     read_nodes(reader);
+    adopt_donors(reader);
     read_links(reader);
     if (reader->arena->failed)
         return;

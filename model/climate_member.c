@@ -289,6 +289,15 @@ change_by_coefficient(struct weather_spec *spec, struct weather_element *element
         add_job(spec, element, variable, &job);
 }
 
+/* The flow of a donor that runs a model changes with the donor's rain. */
+static bool
+follows_rain(const struct basin *basin, const struct catchment *catchment)
+{
+    return catchment->inflow_kind == INFLOW_DONOR &&
+           basin->catchment[basin->node[catchment->donor_node_i].kind_i].inflow_kind ==
+               INFLOW_MODEL;
+}
+
 static void
 change_catchments(struct weather_spec *spec)
 {
@@ -307,6 +316,8 @@ change_catchments(struct weather_spec *spec)
             if (catchment->pet_source == PET_GIVEN)
                 change_by_coefficient(spec, &element, AT(pet), JOB_WARM, spec->pet_per_degree);
         } else {
+            if (follows_rain(basin, catchment))
+                continue;
             change_by_coefficient(spec, &element, AT(inflow), JOB_RUNOFF, spec->runoff_elasticity);
             kept += rain_known && isnan(spec->runoff_elasticity);
         }

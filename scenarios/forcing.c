@@ -218,7 +218,7 @@ run_models(struct runoff *runoff, const struct basin *base, const struct basin *
         const struct catchment *catchment = &scenario->catchment[c];
         bool usual =
             same_model(catchment, &base->catchment[c]) && scenario->run.seed == base->run.seed;
-        if (catchment->inflow_kind == INFLOW_SERIES ||
+        if (catchment->inflow_kind == INFLOW_SERIES || catchment->inflow_kind == INFLOW_DONOR ||
             (usual && runoff->model_realisation[c] == realisation))
             continue;
         runoff->model_realisation[c] = usual ? realisation : 0;
@@ -243,12 +243,45 @@ out:
     return status;
 }
 
+/* Flow of a catchment but for the changes that a scenario makes of it, m3/s. */
+static double
+unchanged_m3s(const struct runoff *runoff, const struct catchment *catchment, int catchment_c,
+              int adjustment_count, const struct records *records, int t)
+{
+    struct varying inflow = catchment->inflow;
+    inflow.adjustment_count =
+        adjustment_count < inflow.adjustment_count ? adjustment_count : inflow.adjustment_count;
+    if (catchment->inflow_kind != INFLOW_SERIES)
+        return varying_adjust(&inflow, records->axis, t, runoff->model_m3s[catchment_c][t]);
+    double flow = varying_at(&inflow, records->axis, t, 0, records->on_steps, NAN);
+    return inflow.dimension == DIMENSION_SPEED ? flow * catchment->area_m2 : flow;
+}
+
+/* The flow of the donor by area and rain. What a scenario changes of the donor's inflow is the
+ * donor's alone: a change of all inflows is made of this one too. */
+static void
+take_from_donor(struct runoff *runoff, const struct basin *base, const struct basin *scenario,
+                const struct records *records, int catchment_c)
+{
+    const struct catchment *catchment = &scenario->catchment[catchment_c];
+    int donor_c = scenario->node[catchment->donor_node_i].kind_i;
+    const struct catchment *donor = &scenario->catchment[donor_c];
+    double factor = catchment->donor_rain * catchment->area_m2 / donor->area_m2;
+    for (int t = 0; t < records->axis->step_count; t++)
+        runoff->model_m3s[catchment_c][t] =
+            factor * unchanged_m3s(runoff, donor, donor_c,
+                                   base->catchment[donor_c].inflow.adjustment_count, records, t);
+}
+
 enum status
 runoff_compute(struct runoff *runoff, const struct basin *base, const struct basin *scenario,
                const struct records *records, int realisation, struct error *err)
 {
     const struct timeaxis *axis = records->axis;
     enum status status = run_models(runoff, base, scenario, records, realisation, err);
+    for (int c = 0; c < scenario->catchment_count && status == STATUS_OK; c++)
+        if (scenario->catchment[c].inflow_kind == INFLOW_DONOR)
+            take_from_donor(runoff, base, scenario, records, c);
     for (int c = 0; c < scenario->catchment_count && status == STATUS_OK; c++) {
         const struct catchment *catchment = &scenario->catchment[c];
         const struct varying *inflow = &catchment->inflow;
@@ -261,6 +294,8 @@ runoff_compute(struct runoff *runoff, const struct basin *base, const struct bas
             flow *= depth_area_m2;
             runoff->flow_m3s[c][t] = flow > 0.0 ? flow : 0.0;
         }
+        if (!isnan(catchment->forest.annual_rain_m))
+            forest_change_flow(&catchment->forest, axis, runoff->flow_m3s[c]);
     }
     return status;
 }

@@ -141,7 +141,7 @@ struct fitted {
 static double
 month_correlation(const struct gauged_years *years)
 {
-    double *value = malloc((size_t)years->count * 12 * sizeof *value);
+    double *value = malloc(((size_t)years->count * 12 + 1) * sizeof *value);
     size_t count = (size_t)years->count * 12;
     double lag1 = (double)NAN;
     if (value == NULL)

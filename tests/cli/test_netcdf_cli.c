@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/cli/cli_fixture.h"
+#include "tests/model/netcdf_fixture.h"
+
+#include <math.h>
+#include <stdbool.h>
+
+/* netCDF files of a basin as a user meets them: what is wrong is named with file, variable, date
+ * and the line of the basin file. */
+
+static const double latitude[] = {20, 21, 22};
+static const double longitude[] = {105, 106, 107, 108};
+
+static double
+some_rain(int time_t, int row, int column)
+{
+    (void)row;
+    (void)column;
+    return (1.0 + time_t % 5) / 86400.0; /* kg m-2 s-1: 1 to 5 mm/d */
+}
+
+static double
+rain_with_a_gap(int time_t, int row, int column)
+{
+    return time_t == 9 ? (double)NAN : some_rain(time_t, row, column);
+}
+
+static double
+rain_below_nothing(int time_t, int row, int column)
+{
+    return time_t == 12 ? -some_rain(time_t, row, column) : some_rain(time_t, row, column);
+}
+
+static struct netcdf_fixture
+usual(void)
+{
+    return (struct netcdf_fixture){.path = "pr.nc",
+                                   .calendar = "standard",
+                                   .time_count = 31,
+                                   .time_first = 0.5,
+                                   .row_count = 3,
+                                   .column_count = 4,
+                                   .latitude = latitude,
+                                   .longitude = longitude,
+                                   .figure = some_rain};
+}
+
+static void
+write_basin(const char *series)
+{
+    char text[2048];
+    snprintf(text, sizeof text,
+             "nguon: 1\n"
+             "run: {start: 2000-01-01, end: 2000-01-31}\n"
+             "series:\n"
+             "  rain: {%s}\n"
+             "catchments:\n"
+             "  hills: {area: 86.4 km2, to: bay, inflow: {series: rain}}\n"
+             "seas:\n"
+             "  bay:\n",
+             series);
+    write_text("basin.yaml", text);
+}
+
+static const char usual_series[] = "netcdf: \"pr*.nc\", variable: pr, at: [21, 106]";
+
+/* 1 to 5 mm/d over 86.4 km2 are 1 to 5 m3/s. */
+static void
+rain_of_a_file_becomes_flow(void **state)
+{
+    (void)state;
+    struct netcdf_fixture fixture = usual();
+    netcdf_fixture_write(&fixture);
+    write_basin(usual_series);
+    assert_run("run basin.yaml -o out.h5 --save inflow", 0, NULL, NULL);
+    assert_run("show out.h5 series:inflow:hills --csv", 0, "out.txt", "base,2000-01-03,3\n");
+    assert_says("out.txt", "base,2000-01-31,1\n");
+}
+
+static void
+expect_fault(const struct netcdf_fixture *fixture, const char *series, const char *message)
+{
+    netcdf_fixture_write(fixture);
+    write_basin(series);
+    assert_run("run basin.yaml -o out.h5", 2, "err.txt", message);
+    assert_says("err.txt", "basin.yaml:");
+}
+
+static void
+bad_files_are_named(void **state)
+{
+    (void)state;
+    struct netcdf_fixture fixture = usual();
+    expect_fault(&fixture, "netcdf: \"pr.nc\", variable: prc, at: [21, 106]",
+                 "pr.nc: there is no variable 'prc' (did you mean 'pr'?)");
+    expect_fault(&fixture, "netcdf: \"pr.nc\", variable: pr, at: [31, 106]", "31");
+    assert_says("err.txt", "pr.nc");
+    expect_fault(&fixture, "netcdf: \"pr.nc\", variable: pr, box: [21, 107, 23, 110]", "pr.nc");
+    expect_fault(&fixture, "netcdf: \"tas.nc\", variable: pr, at: [21, 106]",
+                 "there is no file 'tas.nc'");
+    expect_fault(&fixture, "netcdf: \"pr.nc\", variable: pr", "at");
+    fixture = usual();
+    fixture.calendar = "lunar";
+    expect_fault(&fixture, usual_series, "lunar");
+    assert_says("err.txt", "pr.nc: variable 'pr'");
+    fixture = usual();
+    fixture.unit = "xyzzy";
+    expect_fault(&fixture, usual_series, "xyzzy");
+    fixture = usual();
+    fixture.time_count = 20;
+    expect_fault(&fixture, usual_series, "2000-01-21");
+    fixture = usual();
+    fixture.figure = rain_with_a_gap;
+    expect_fault(&fixture, usual_series, "2000-01-10");
+    assert_says("err.txt", "variable 'pr' has no figure");
+    fixture = usual();
+    fixture.figure = rain_below_nothing;
+    expect_fault(&fixture, usual_series, "2000-01-13");
+}
+
+static void
+a_file_cut_off_is_refused(void **state)
+{
+    (void)state;
+    struct netcdf_fixture fixture = usual();
+    for (int format = 0; format < 2; format++) {
+        fixture.format = format;
+        netcdf_fixture_write(&fixture);
+        struct stat about;
+        assert_int_equal(stat("pr.nc", &about), 0);
+        assert_int_equal(truncate("pr.nc", about.st_size - 9), 0);
+        write_basin(usual_series);
+        assert_run("run basin.yaml -o out.h5", 2, "err.txt", "cut off");
+        assert_says("err.txt", "basin.yaml:");
+        assert_says("err.txt", "pr.nc");
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rain_of_a_file_becomes_flow),
+        cmocka_unit_test(bad_files_are_named),
+        cmocka_unit_test(a_file_cut_off_is_refused),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}

@@ -65,9 +65,13 @@ table_number(struct table *table, double value)
     if (!isfinite(value))
         table_cell(table, "%s", table->csv ? "" : "-");
     else if (table->csv)
-        table_cell(table, "%.9g", value);
+        table_cell(table, "%.9g", value + 0.0); /* no minus before a zero */
     else
-        table_cell(table, "%.*f", size < 0.995 ? 3 : size < 99.5 ? 2 : 1, value);
+        table_cell(table, "%.*f",
+                   size < 0.995  ? 3
+                   : size < 99.5 ? 2
+                                 : 1,
+                   size < 0.0005 ? 0.0 : value);
 }
 
 void

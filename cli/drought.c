@@ -17,6 +17,7 @@ static const struct {
 } verbs[] = {
     {"index", "how dry: SPI, SPEI and SSI on scales of 1 to 48 months", drought_index},
     {"events", "how long, how severe, how often: runs below a threshold", drought_events},
+    {"generate", "stochastic flows at several sites, with a report", drought_generate},
     {"yield", "what one reservoir can promise: firm yield, storage, reliability", drought_yield},
 };
 enum { VERB_COUNT = sizeof verbs / sizeof *verbs };

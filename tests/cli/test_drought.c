@@ -208,6 +208,89 @@ bad_input_of_a_yield_is_refused_in_clear_words(void **state)
                "--pattern has 12 figures, not 2");
 }
 
+/* Ten years of days at two sites that go together. */
+static void
+write_days(const char *path, int year_count)
+{
+    static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs("date,east,west\n", file);
+    for (int y = 0, t = 0; y < year_count; y++)
+        for (int m = 0; m < 12; m++)
+            for (int d = 0; d < lengths[m] + (m == 1 && (1991 + y) % 4 == 0); d++, t++) {
+                double noise = (t / 9 * 7919 % 101) / 100.0, own = (t / 9 * 104729 % 97) / 97.0;
+                double season = m >= 4 && m <= 9 ? 10.0 : 2.0;
+                fprintf(file, "%d-%02d-%02d,%.4f,%.4f\n", 1991 + y, m + 1, d + 1,
+                        season * (0.3 + noise), season * (0.2 + noise + 0.5 * own));
+            }
+    fclose(file);
+}
+
+static void
+generated_flows_are_the_same_on_any_threads(void **state)
+{
+    (void)state;
+    write_days("d.csv", 10);
+    setenv("OMP_NUM_THREADS", "1", 1);
+    assert_run("drought generate d.csv --members 3 --years 4 --seed 5 -o one.csv", 0, "out.txt",
+               "d.csv: 2 sites, 1991 to 2000; method kirsch, 3 members of 4 years of days, seed 5");
+    setenv("OMP_NUM_THREADS", "4", 1);
+    assert_run("drought generate d.csv --members 9 --years 4 --seed 5 -o nine.csv --report r.csv",
+               0, "err.txt", "matrices of correlations were not positive definite");
+    unsetenv("OMP_NUM_THREADS");
+    assert_says("one.csv", "\nmember,date,east,west\n0,2001-01-01,");
+    assert_says("r.csv", "\nlag1_of_logs,west,Dec,");
+    /* the three members are the first three of the nine */
+    assert_int_equal(system("grep '^[012],' one.csv > a.txt && grep '^[012],' nine.csv | "
+                            "cmp - a.txt && test $(wc -l < a.txt) -eq 4383"),
+                     0);
+    assert_run("drought generate d.csv --members 3 --years 4 --seed 6 -o other.csv -q", 0, NULL,
+               NULL);
+    assert_int_not_equal(
+        system("grep '^0,' other.csv > b.txt; grep '^0,' one.csv | cmp -s - b.txt"), 0);
+}
+
+static void
+generated_flows_open_as_netcdf(void **state)
+{
+    (void)state;
+    write_days("d.csv", 10);
+    assert_run("drought generate d.csv --site west --monthly --method par --members 4 --years 3 "
+               "-o s.nc",
+               0, "out.txt", "4 members of 3 years of months");
+    if (system("command -v ncdump > /dev/null") != 0) {
+        print_message("skipped: ncdump is not there\n");
+        skip();
+    }
+    assert_int_equal(system("ncdump -v site s.nc > nc.txt"), 0);
+    assert_says("nc.txt", "float flow(member, time, site) ;");
+    assert_says("nc.txt", "site = \"west\" ;");
+    assert_says("nc.txt", ":method = \"method par, seed 0\" ;");
+}
+
+static void
+bad_input_of_a_generator_is_refused_in_clear_words(void **state)
+{
+    (void)state;
+    write_days("short.csv", 4);
+    write_months("m.csv", 480, "");
+    assert_run("drought generate short.csv -o none_made.csv", 2, "err.txt",
+               "the record has 4 whole years, 5 are needed to fit a generator");
+    assert_int_not_equal(access("none_made.csv", F_OK), 0);
+    assert_run("drought generate m.csv --site Q --site Q -o a.csv", 2, "err.txt", "stands twice");
+    assert_run("drought generate m.csv --site Q:mm -o a.csv", 2, "err.txt",
+               "must be a flow or a volume");
+    assert_run("drought generate m.csv --site Q", 2, "err.txt", "give -o for the flows");
+    assert_run("drought generate m.csv --site Q --years 8000 -o a.csv", 2, "err.txt",
+               "beyond the year 9999");
+    assert_run("drought generate m.csv --site Q --method kirch -o a.csv", 2, "err.txt",
+               "--method is one of kirsch, par, knn");
+    assert_run("drought generate none.csv -o a.csv", 2, "err.txt", "none.csv");
+    assert_run("drought generate m.csv --site Q -o /no/such/folder/a.nc", 4, "err.txt",
+               "cannot write '/no/such/folder/a.nc'");
+}
+
 int
 main(void)
 {
@@ -221,6 +304,9 @@ main(void)
         cmocka_unit_test(bad_thresholds_are_refused_in_clear_words),
         cmocka_unit_test(yield_of_the_textbook),
         cmocka_unit_test(bad_input_of_a_yield_is_refused_in_clear_words),
+        cmocka_unit_test(generated_flows_are_the_same_on_any_threads),
+        cmocka_unit_test(generated_flows_open_as_netcdf),
+        cmocka_unit_test(bad_input_of_a_generator_is_refused_in_clear_words),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -18,6 +18,7 @@ static const struct {
     {"index", "how dry: SPI, SPEI and SSI on scales of 1 to 48 months", drought_index},
     {"events", "how long, how severe, how often: runs below a threshold", drought_events},
     {"generate", "stochastic flows at several sites, with a report", drought_generate},
+    {"performance", "how well the demands of a run were met, with intervals", drought_performance},
     {"yield", "what one reservoir can promise: firm yield, storage, reliability", drought_yield},
 };
 enum { VERB_COUNT = sizeof verbs / sizeof *verbs };
@@ -25,11 +26,11 @@ enum { VERB_COUNT = sizeof verbs / sizeof *verbs };
 static void
 print_help(FILE *out)
 {
-    fputs("Usage: nguon drought VERB ...\n\nHow dry, how often, and what can still be promised; "
-          "without a basin file.\n\nVerbs:\n",
+    fputs("Usage: nguon drought VERB ...\n\nHow dry, how often, and what can still be "
+          "promised.\n\nVerbs:\n",
           out);
     for (int i = 0; i < VERB_COUNT; i++)
-        fprintf(out, "  %-9s %s\n", verbs[i].name, verbs[i].summary);
+        fprintf(out, "  %-12s %s\n", verbs[i].name, verbs[i].summary);
     fputs("\n`nguon drought VERB --help` explains each with an example.\n", out);
 }
 

@@ -11,6 +11,7 @@
 int drought_index(int argc, char **argv);
 int drought_events(int argc, char **argv);
 int drought_yield(int argc, char **argv);
+int drought_performance(int argc, char **argv);
 int drought_generate(int argc, char **argv);
 
 /** "Q:m3/s" into column and unit; *kept holds the copy, to be freed. */

@@ -16,7 +16,7 @@ struct verb {
 static const struct verb verbs[] = {
     {"catchment", "rainfall-runoff alone: simulate, calibrate, evaluate", command_catchment},
     {"check", "validate a basin file and print what was understood", command_check},
-    {"drought", "droughts of a series: index, events, generate, yield", command_drought},
+    {"drought", "droughts: index, events, generate, yield, performance", command_drought},
     {"run", "simulate every scenario of a basin into a results file", command_run},
     {"schema", "print the JSON Schema of the basin file", command_schema},
     {"show", "print tables of a results file", command_show},

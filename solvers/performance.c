@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double failure_share = 1e-9;
+static const double failure_share = 1e-6;
 
 /* The run of failures that is under way, and the sums over those that ended. */
 struct failure_run {

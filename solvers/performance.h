@@ -6,7 +6,8 @@
 
 #include <stdint.h>
 
-/** How well a demand was met, step by step. A step fails if it lacks more than a part in 1e9. */
+/** How well a demand was met, step by step. A step fails if it lacks more than a part in 1e6, as in
+ *  the indicators of a run. */
 struct performance {
     int step_count, failure_count;  /**< steps with a demand, and those that fail */
     int event_count;                /**< runs of failures */

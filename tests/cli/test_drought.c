@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/cli/cli_fixture.h"
 
+#include <stdbool.h>
+
 /* `nguon drought` as a user runs it. */
 
 /* Months from January 1961 on with a season and a little noise that repeats itself. */
@@ -291,6 +293,97 @@ bad_input_of_a_generator_is_refused_in_clear_words(void **state)
                "cannot write '/no/such/folder/a.nc'");
 }
 
+/* ---- performance of a run ---------------------------------------------------------------------
+ */
+
+enum { STEPS_MAX = 200 };
+
+#define FIRST_SCENARIO "--scenario 'river=100 %%,town=90000 person'"
+
+/* A series of the results as `show` prints it. @return steps */
+static int
+shown_series(const char *what, double *value, char date[STEPS_MAX][16])
+{
+    char arguments[256], line[512];
+    int count = 0;
+    snprintf(arguments, sizeof arguments, "show r.h5 series:%s --csv " FIRST_SCENARIO, what);
+    assert_run(arguments, 0, NULL, NULL);
+    FILE *file = fopen("out.txt", "r");
+    assert_non_null(file);
+    assert_non_null(fgets(line, sizeof line, file));
+    while (count < STEPS_MAX && fgets(line, sizeof line, file) != NULL) {
+        char *comma = strrchr(line, ',');
+        value[count] = strtod(comma + 1, NULL);
+        memcpy(date[count], comma - 10, 10);
+        date[count++][10] = '\0';
+    }
+    fclose(file);
+    return count;
+}
+
+/* Column of the row that holds `row` in out.txt. */
+static double
+csv_figure(const char *heading, const char *row)
+{
+    char *text = read_text("out.txt"), *rest = text, *head = strsep(&rest, "\n"), *cell;
+    int place = 0;
+    while ((cell = strsep(&head, ",")) != NULL && strcmp(cell, heading) != 0)
+        place++;
+    assert_non_null(cell);
+    char *found = strstr(rest, row);
+    assert_non_null(found);
+    for (cell = found + strlen(row); place > 2; place--)
+        cell = strchr(cell, ',') + 1;
+    double value = strtod(cell, NULL);
+    free(text);
+    return value;
+}
+
+/* The months of examples/one-reservoir, counted from the series that `show` prints. */
+static void
+performance_of_a_run_is_that_of_its_series(void **state)
+{
+    (void)state;
+    static double need[STEPS_MAX], supply[STEPS_MAX];
+    static char date[STEPS_MAX][16];
+    const char *examples = getenv("NGUON_EXAMPLES");
+    assert_non_null(examples);
+    char arguments[1024];
+    snprintf(arguments, sizeof arguments, "run %s/one-reservoir/basin.yaml -o r.h5", examples);
+    assert_run(arguments, 0, NULL, NULL);
+    int count = shown_series("need:fields", need, date), failures = 0, events = 0, bad_years = 0;
+    assert_int_equal(shown_series("supply:fields", supply, date), count);
+    assert_int_equal(count, 120);
+    int last_bad_year = 0, year = 0;
+    bool failing = false;
+    for (int t = 0; t < count; t++) {
+        bool fails = need[t] - supply[t] > 1e-6 * need[t];
+        year = atoi(date[t]);
+        failures += fails;
+        events += fails && !failing;
+        bad_years += fails && year != last_bad_year;
+        last_bad_year = fails ? year : last_bad_year;
+        failing = fails;
+    }
+    assert_true(failures > 0 && failures < count);
+    snprintf(arguments, sizeof arguments,
+             "drought performance r.h5 --by demand --csv " FIRST_SCENARIO "%s", "");
+    assert_run(arguments, 0, "out.txt", ",fields,");
+    assert_close(csv_figure("failures", ",fields,"), failures, 0.0, 0.0);
+    assert_close(csv_figure("events", ",fields,"), events, 0.0, 0.0);
+    assert_close(csv_figure("bad_years", ",fields,"), bad_years, 0.0, 0.0);
+    assert_close(csv_figure("time_reliability", ",fields,"), 1.0 - failures / 120.0, 1e-8, 0.0);
+    assert_close(csv_figure("assurance", ",fields,"), (10.0 - bad_years) / 11.0, 1e-8, 0.0);
+    assert_true(csv_figure("time_reliability_low", ",fields,") <= 1.0 - failures / 120.0);
+    assert_true(csv_figure("time_reliability_high", ",fields,") >= 1.0 - failures / 120.0);
+    assert_run("drought performance r.h5", 0, "out.txt", "irrigation ");
+    assert_run("drought performance r.h5 --scenario none", 2, "err.txt", "no scenario 'none'");
+    snprintf(arguments, sizeof arguments, "run %s/one-reservoir/basin.yaml -o n.h5 --save none",
+             examples);
+    assert_run(arguments, 0, NULL, NULL);
+    assert_run("drought performance n.h5", 2, "err.txt", "keeps no series 'need'");
+}
+
 int
 main(void)
 {
@@ -307,6 +400,7 @@ main(void)
         cmocka_unit_test(generated_flows_are_the_same_on_any_threads),
         cmocka_unit_test(generated_flows_open_as_netcdf),
         cmocka_unit_test(bad_input_of_a_generator_is_refused_in_clear_words),
+        cmocka_unit_test(performance_of_a_run_is_that_of_its_series),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -5,6 +5,7 @@
 #include "model/catchment_model.h"
 #include "model/diagnostics.h"
 #include "model/forest.h"
+#include "model/outlet.h"
 #include "model/river_routing.h"
 #include "model/series.h"
 #include "model/timeaxis.h"
@@ -178,6 +179,26 @@ struct zone {
     double *cap; /**< [cap_count] allowed share of the demand, 0..1 */
 };
 
+/** The dam body, for safety; NAN where not given. */
+struct dam {
+    bool given;
+    double crest_level_m;
+    double crest_length_m;    /**< overtopped length */
+    double crest_coefficient; /**< m of Q = m L sqrt(2g) H^1.5 when overtopped */
+    double freeboard_m;       /**< required below the crest */
+    double design_level_m, check_level_m;
+};
+
+/** Design flood hydrographs: peaks by return period, and one shape. */
+struct design_flood {
+    bool given;
+    int peak_count;
+    double *return_period, *peak_m3s; /**< [peak_count] rising */
+    double time_to_peak_s;
+    double shape; /**< exponent of (t/tp e^(1-t/tp))^shape */
+    double base_flow_m3s;
+};
+
 struct reservoir {
     int node_i;
     bool pit_lake;
@@ -204,6 +225,18 @@ struct reservoir {
     struct zone *zone;      /**< from the highest line to the lowest */
     struct varying initial; /**< m3, m, or share of capacity; absent: target of day one */
     int spill_to;           /**< node index */
+    /* Operation of the dam (nguon operate); daily runs do not use it. */
+    struct dam dam;
+    struct design_flood design_flood;
+    int outlet_count;
+    struct outlet *outlet; /**< [outlet_count] in the order of the file */
+    int tailwater_count;   /**< rating below the dam: level by release */
+    double *tailwater_m3s, *tailwater_m;
+    struct varying minimum_release;    /**< m3/s below the dam */
+    double safe_flow_m3s;              /**< the river below takes it without harm; 0: not given */
+    double ramp_up_m3s, ramp_down_m3s; /**< change of the release in an hour; 0: no limit */
+    struct varying upper_line;         /**< of the chart of regulation */
+    struct varying restriction_line;
 };
 
 /** junctions, weirs, plants, wastewater works, estuaries and seas are flow-through nodes. */

@@ -46,7 +46,8 @@ enum field_flag {
     FIELD_PER_YEAR = 64,   /**< a rate that must be per year */
     FIELD_OF_NODE = 128,   /**< stored in struct node, not in the struct of the kind */
     FIELD_NO_FIGURE = 256, /**< special keys that hold no figure to be flagged */
-    FIELD_SIZE = 512       /**< part of a size: changed only where given, in its dimension */
+    FIELD_SIZE = 512,      /**< part of a size: changed only where given, in its dimension */
+    FIELD_BY_ID = 1024     /**< a map from ids to the keys of the table `inside` */
 };
 
 /** Forms a varying quantity may take, one bit for each enum varying_kind. */
@@ -111,6 +112,7 @@ struct section_info {
 
 extern const struct section_info section_table[SECTION_COUNT];
 extern const struct field_table generate_keys, donor_keys, forest_keys;
+extern const struct field_table outlet_keys, dam_keys, design_flood_keys;
 
 /** Stands for the name of any model in the prefix of a table. */
 #define MODEL_WORD "<model>"

@@ -208,6 +208,8 @@ check_reservoir(const struct limit_check *check, const struct reservoir *reservo
     check_line(check, reservoir, "flood_limit", &reservoir->flood_limit);
     check_line(check, reservoir, "target", &reservoir->target);
     check_line(check, reservoir, "domestic_reserve", &reservoir->domestic_reserve);
+    check_line(check, reservoir, "upper_line", &reservoir->upper_line);
+    check_line(check, reservoir, "restriction_line", &reservoir->restriction_line);
     for (int i = 0; i < reservoir->zone_count; i++)
         check_line(check, reservoir, "zones", &reservoir->zone[i].below);
 }

@@ -152,6 +152,14 @@ field_reader read_at, read_flags, read_table, read_zones, read_inflow, read_pet,
     read_restricted_by, read_profile_word, read_outages, read_generate_monthly;
 bool reservoir_derive(struct reservoir *reservoir);
 
+/* basin_outlets.c, basin_outlet_parts.c: the dam and its outlets */
+field_reader read_outlets, read_dam, read_design_flood, read_flood_peaks, read_tailwater,
+    read_opening, read_outlet_table, read_outlet_rule, read_head_factors, read_transition;
+/** [[x, y] ...] with rising x; false with faults. */
+bool read_pairs(struct basin_reader *reader, const char *what, const struct yaml_node *list,
+                const struct field *x_field, const struct field *y_field, int *count, double **x,
+                double **y);
+
 /* basin_complete.c */
 void complete_element(struct basin_reader *reader, const struct element *element);
 

@@ -100,7 +100,15 @@ write_type(FILE *out, const struct field *field)
         break;
     }
     case FIELD_SPECIAL:
-        break; /* any value: the reader has its own rules */
+        if (field->inside != NULL) {
+            bool first = true;
+            bool by_id = (field->flags & FIELD_BY_ID) != 0;
+            fputs(by_id ? ", \"type\": \"object\", \"additionalProperties\": {" : ", ", out);
+            fputs("\"type\": \"object\", \"additionalProperties\": false, \"properties\": {", out);
+            write_table(out, field->inside, &first);
+            fputs(by_id ? "}}" : "}", out);
+        }
+        break; /* else any value: the reader has its own rules */
     }
 }
 
@@ -186,6 +194,8 @@ static const char definitions[] =
     "      \"monthly\": {\"type\": \"array\", \"minItems\": 12, \"maxItems\": 12},\n"
     "      \"curve\": {\"type\": \"object\", \"propertyNames\": {\"pattern\": "
     "\"^[0-9]{2}-[0-9]{2}$\"}},\n"
+    "      \"tenday\": {\"type\": \"array\", \"minItems\": 36, \"maxItems\": 36},\n"
+    "      \"daily\": {\"type\": \"array\", \"minItems\": 365, \"maxItems\": 366},\n"
     "      \"interpolate\": {\"enum\": [\"linear\", \"step\"]},\n"
     "      \"years\": {\"type\": \"object\"},\n"
     "      \"series\": {\"$ref\": \"#/definitions/id\"},\n"

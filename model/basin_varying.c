@@ -8,10 +8,11 @@
 
 enum { POINTS_MAX = 4096, YEAR_MIN = 1600, YEAR_MAX = 9999 };
 
-static const char *const form_words[] = {"value",  "monthly",  "curve", "years",
-                                         "series", "by_level", NULL};
+static const char *const form_words[] = {"value",    "monthly", "curve", "years", "series",
+                                         "by_level", "tenday",  "daily", NULL};
 static const enum varying_kind form_kinds[] = {VARYING_CONSTANT, VARYING_MONTHLY, VARYING_CURVE,
-                                               VARYING_YEARS,    VARYING_SERIES,  VARYING_BY_LEVEL};
+                                               VARYING_YEARS,    VARYING_SERIES,  VARYING_BY_LEVEL,
+                                               VARYING_CURVE,    VARYING_CURVE};
 static const char *const side_words[] = {"unit", "interpolate", "scale", "shift", NULL};
 
 static const struct field scale_field = {
@@ -164,6 +165,50 @@ read_points(struct form_reader *form, const struct yaml_node *map, const char *w
     return good && sort_points(form, map);
 }
 
+/* 36 figures by ten-day period (1-10, 11-20, 21-end of each month), held through each. */
+static bool
+read_tendays(struct form_reader *form, const struct yaml_node *list)
+{
+    if (list->kind != YAML_LIST || list->count != 36) {
+        fault(form->reader, list, "'%s': 'tenday' must be a list of 36 figures, not %s of %d",
+              form->field->key, yaml_kind_name(list->kind),
+              list->kind == YAML_TEXT ? 1 : list->count);
+        return false;
+    }
+    if (!allocate_points(form, 36, true))
+        return false;
+    bool good = true;
+    form->out->stepped = true;
+    for (int i = 0; i < 36; i++) {
+        form->out->x[i] = day_of_leap_year(i / 3 + 1, 10 * (i % 3) + 1);
+        good = read_point_value(form, &list->value[i], &form->out->value[i]) && good;
+    }
+    return good;
+}
+
+/* 365 or 366 figures by day of the year, held through each; of 365 the 28 February stands for the
+ * 29th too. */
+static bool
+read_days(struct form_reader *form, const struct yaml_node *list)
+{
+    enum { DAYS = 365, LAST_OF_FEBRUARY = 59 };
+    if (list->kind != YAML_LIST || (list->count != DAYS && list->count != DAYS + 1)) {
+        fault(form->reader, list,
+              "'%s': 'daily' must be a list of 365 or 366 figures, not %s of %d", form->field->key,
+              yaml_kind_name(list->kind), list->kind == YAML_TEXT ? 1 : list->count);
+        return false;
+    }
+    if (!allocate_points(form, list->count, true))
+        return false;
+    bool good = true;
+    form->out->stepped = true;
+    for (int i = 0; i < list->count; i++) {
+        form->out->x[i] = i + 1 + (list->count == DAYS && i >= LAST_OF_FEBRUARY ? 1 : 0);
+        good = read_point_value(form, &list->value[i], &form->out->value[i]) && good;
+    }
+    return good;
+}
+
 /* [[level, flow] ...] with rising levels. */
 static bool
 read_levels(struct form_reader *form, const struct yaml_node *list)
@@ -267,7 +312,8 @@ find_form(struct form_reader *form)
     }
     if (found < 0)
         fault(form->reader, map,
-              "'%s' lacks its form: one of value, monthly, curve, years, series, by_level",
+              "'%s' lacks its form: one of value, monthly, curve, tenday, "
+              "daily, years, series, by_level",
               form->field->key);
     else if ((form->field->forms & 1u << form_kinds[found]) == 0) {
         fault(form->reader, yaml_find_key(map, form_words[found]), "'%s' cannot be given '%s'",
@@ -282,12 +328,16 @@ read_form(struct form_reader *form, enum varying_kind kind, const struct yaml_no
 {
     static const char *const interpolate_words[] = {"linear", "step", NULL};
     const struct yaml_node *interpolate = yaml_find(form->map, "interpolate");
-    if (interpolate != NULL && kind != VARYING_CURVE)
+    if (interpolate != NULL && value != yaml_find(form->map, "curve"))
         fault(form->reader, interpolate, "'interpolate' goes only with 'curve'");
     switch (kind) {
     case VARYING_MONTHLY:
         return read_monthly(form, value);
     case VARYING_CURVE:
+        if (value == yaml_find(form->map, "tenday"))
+            return read_tendays(form, value);
+        if (value == yaml_find(form->map, "daily"))
+            return read_days(form, value);
         if (interpolate != NULL)
             form->out->stepped =
                 find_word(form->reader, "interpolate", interpolate, interpolate_words) == 1;

@@ -28,6 +28,16 @@ static const char good_file[] =
     "    evaporation: {monthly: [3, 3, 3, 4, 4, 5, 5, 5, 4, 4, 3, 3], unit: mm/d}\n"
     "    target: {curve: {01-01: 25 hm3, 07-01: 15 hm3}}\n"
     "    zones: [{id: alert, below: 20 hm3}, {id: cut, below: 12 hm3, caps: {irrigation: 60 %}}]\n"
+    "    dam: {crest_level: 22 m, crest_length: 300 m, crest_coefficient: 0.34, freeboard: 1 m}\n"
+    "    tailwater: [[0 m3/s, 1 m], [500 m3/s, 5 m]]\n"
+    "    outlets:\n"
+    "      spillway: {kind: ogee, gates: 3, sill: 12 m, width: 6 m, height: 5 m,\n"
+    "                 coefficient: 0.48, orifice_coefficient: 0.65, opening: 1 m}\n"
+    "      bottom: {kind: sluice, sill: 2 m, width: 2 m, height: 2 m, coefficient: 0.6,\n"
+    "               rule: [[14 m, 0 m], [15 m, 50 %]]}\n"
+    "      conduit: {kind: pipe, sill: 3 m, diameter: 1.2 m, loss: 2.5, axis: 1 m}\n"
+    "      siphon: {kind: siphon, table: {level: [15, 16, 17], flow: [0, 4, 9],\n"
+    "               units: [m, m3/s]}}\n"
     "    spill_to: fork\n"
     "junctions:\n"
     "  fork:\n"
@@ -100,6 +110,40 @@ static const struct bad_case bad_cases[] = {
      "'loss' comes to 1.2", 0, NULL},
     {"compound nonsense", "capacity: 30 hm3", "capacity: @30 hm3 s", "no kind of quantity", 0,
      NULL},
+    {"unknown key of an outlet", "gates: 3, sill", "@gate: 3, sill",
+     "unknown key 'gate' in reservoirs.lake.outlets.spillway (did you mean 'gates'?)", 0, NULL},
+    {"unknown kind of outlet", "kind: sluice", "kind: @slice", "(did you mean 'sluice'?)", -1,
+     NULL},
+    {"outlet lacks its sill", "kind: ogee, gates: 3, sill: 12 m,", "kind: ogee, gates: 3,",
+     "is a ogee and lacks the key 'sill'", 0, "spillway:"},
+    {"gates without an orifice", ", orifice_coefficient: 0.65", "",
+     "lacks the key 'orifice_coefficient'", 0, "spillway:"},
+    {"opening above the gate", "opening: 1 m", "opening: @6 m",
+     "the opening '6 m' is above the height of the gate, 5 m", 0, NULL},
+    {"opening of a free crest", " height: 5 m,", "", "'opening' needs 'height'", -1,
+     "opening: 1 m"},
+    {"rating falls", "flow: [0, 4, 9]", "flow: [0, 4, @3]", "the rating falls: 3", 0, NULL},
+    {"rating begins with a flow", "flow: [0, 4, 9]", "flow: [@1, 4, 9]",
+     "must begin with the level at which the flow is 0", 0, NULL},
+    {"levels of a rating fall", "level: [15, 16, 17]", "level: [15, @14, 17]", "must rise: 14", 0,
+     NULL},
+    {"rating is too short", "flow: [0, 4, 9]", "flow: @[0, 4]",
+     "'flow' must have one entry for each of the 3 levels", 0, NULL},
+    {"rule falls", "[15 m, 50 %]", "[@13 m, 50 %]", "'rule' must rise: 13 m", 0, NULL},
+    {"key of a pipe on a crest", "gates: 3, sill", "gates: 3, @loss: 2, sill",
+     "'loss' goes only with a pipe", 0, NULL},
+    {"tailwater falls", "[500 m3/s, 5 m]", "[500 m3/s, @0 m]", "'tailwater' must not fall", 0,
+     NULL},
+    {"tailwater without a beginning", "[[0 m3/s, 1 m]", "[[@3 m3/s, 1 m]",
+     "must begin with the flow 0", 0, NULL},
+    {"dam lacks its crest", "dam: {crest_level: 22 m, ", "dam: @{", "lacks the key 'crest_level'",
+     0, NULL},
+    {"design level above the crest", "freeboard: 1 m}", "freeboard: 1 m, design_level: 23 m}",
+     "must lie below the crest", 0, "{crest_level"},
+    {"35 ten-day periods", "target: {curve: {01-01: 25 hm3, 07-01: 15 hm3}}",
+     "target: {tenday: @[1, 2], unit: hm3}", "a list of 36 figures", 0, NULL},
+    {"364 days", "target: {curve: {01-01: 25 hm3, 07-01: 15 hm3}}",
+     "target: {daily: @[1, 2], unit: hm3}", "a list of 365 or 366 figures", 0, NULL},
     {"month on top", "x4: 1.7 d", "x4: @1 month", "a month or year may only stand once", 0, NULL},
     {"list for a figure", "    capacity: 30 hm3", "    capacity: @[30 hm3]", "must be one figure",
      0, NULL},

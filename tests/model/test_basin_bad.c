@@ -315,10 +315,10 @@ records_stay_in_range_after_their_scale(void **state)
     char with_part[256];
     snprintf(with_part, sizeof with_part, "%sprofiles:", part);
     /* at most 4.5 %, times 50 */
-    REFUSE_CHANGED("'loss' comes to 2.25 with series 'part'", "basin.yaml", 43,
+    REFUSE_CHANGED("'loss' comes to 2.25 with series 'part'", "basin.yaml", 53,
                    "profiles:", with_part, "loss: 10 %", "loss: {series: part, scale: 50}");
     REFUSE_CHANGED(
-        "'loss': series 'rate' is 1.5 in the file's unit on 2019-02-01", "basin.yaml", 43,
+        "'loss': series 'rate' is 1.5 in the file's unit on 2019-02-01", "basin.yaml", 53,
         "profiles:", "  rate: {file: weather.csv, column: Q, unit: \"1\"}\nprofiles:", "loss: 10 %",
         "loss: {series: rate}");
 }

@@ -17,6 +17,7 @@ static const struct verb verbs[] = {
     {"catchment", "rainfall-runoff alone: simulate, calibrate, evaluate", command_catchment},
     {"check", "validate a basin file and print what was understood", command_check},
     {"drought", "droughts: index, events, generate, yield, performance", command_drought},
+    {"operate", "try release schedules for a dam against a flood or a dry season", command_operate},
     {"run", "simulate every scenario of a basin into a results file", command_run},
     {"schema", "print the JSON Schema of the basin file", command_schema},
     {"show", "print tables of a results file", command_show},

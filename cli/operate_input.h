@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef NGUON_CLI_OPERATE_INPUT_H
+#define NGUON_CLI_OPERATE_INPUT_H
+
+#include "cli/command.h"
+#include "model/inflow_file.h"
+#include "model/release_schedule.h"
+#include "output/operation.h"
+
+enum { SCHEDULES_MAX = 16, JAMS_MAX = 16, VARIANTS_MAX = 48 };
+
+/** The words of the command line of `nguon operate`. */
+struct operate_options {
+    struct basin_source source;
+    const char *reservoir;
+    const char *schedule_path[SCHEDULES_MAX];
+    int schedule_count;
+    bool by_rule; /**< also without a schedule */
+    const char *inflow_path, *column, *ensemble_path, *variable;
+    const char *flood, *peaks_path, *distribution;
+    const char *start_level, *initial_path, *start, *hours, *step, *control, *method, *late;
+    const char *safe_level; /**< "" for the crest less the freeboard */
+    const char *jam[JAMS_MAX];
+    int jam_count;
+    bool extrapolate, no_supply, csv;
+    const char *output_path, *log_path, *svg_path;
+};
+
+/** What they mean, ready to be run. */
+struct operate_input {
+    struct operation_request request;
+    struct inflow_members inflow;
+    struct release_schedule schedule[SCHEDULES_MAX];
+    int schedule_count;
+    bool *jammed; /**< [gate_count], NULL if none */
+    struct operation_variant variant[VARIANTS_MAX];
+    char *variant_name[VARIANTS_MAX];
+    int variant_count;
+    char inflow_text[512];
+    double safe_limit_m; /**< NAN: not asked */
+};
+
+/**
+ * Understand the options and read the files they name. Faults of files go to standard error.
+ * operate_input_finish is due in every case.
+ */
+enum status operate_input_read(const struct operate_options *options, const struct basin *basin,
+                               struct operate_input *input, struct error *err);
+void operate_input_finish(struct operate_input *input);
+
+#endif

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli_fixture.h"
+
+/* `nguon operate` from the command line: the example, files in and out, and bad input. */
+
+static const char *example; /* NGUON_EXAMPLE */
+
+static int
+prepare(void **state)
+{
+    example = getenv("NGUON_EXAMPLE");
+    if (example == NULL) {
+        print_error("NGUON_EXAMPLE does not name examples/dam\n");
+        return -1;
+    }
+    return make_folder(state);
+}
+
+/* Run with the example's basin and storm from 28.4 m and these further words. */
+static void
+assert_operate(const char *words, int exit_code, const char *path, const char *wanted)
+{
+    char arguments[COMMAND_LENGTH / 2];
+    snprintf(arguments, sizeof arguments,
+             "operate '%s/yen_lap.yaml' --inflow '%s/storm.csv' --start-level 28.4 %s", example,
+             example, words);
+    assert_run(arguments, exit_code, path, wanted);
+}
+
+static void
+example_shows_which_schedule_is_safe(void **state)
+{
+    char words[PATH_LENGTH * 3];
+    (void)state;
+    snprintf(words, sizeof words,
+             "-a '%s/early.csv' -a '%s/late.csv' --jam spillway.3 -o out.h5 --svg out.svg "
+             "--log log.csv",
+             example, example);
+    assert_operate(words, 0, "out.txt", "late, jammed: spillway.3");
+    assert_says("out.txt", "dam overtopped");
+    assert_says("out.svg", "required freeboard");
+    assert_says("log.csv", "schedule,time,level_m,tailwater_m,storage_hm3,inflow_m3s,release_m3s,"
+                           "supply_m3s,spillway.1_m3s,spillway.1_opening_m");
+    assert_int_equal(system("ncdump -h out.h5 | grep -q 'double gate_flow(schedule, gate, time)'"),
+                     0);
+    assert_operate("--by-rule --csv", 0, "out.txt", "\"highest level, m\",");
+}
+
+static void
+design_flood_and_safe_level(void **state)
+{
+    char arguments[COMMAND_LENGTH / 2];
+    (void)state;
+    snprintf(arguments, sizeof arguments,
+             "operate '%s/yen_lap.yaml' --design-flood T=100 --safe-level", example);
+    assert_run(arguments, 0, "out.txt", "peak 1500.0 m3/s");
+    assert_says("out.txt", "safe start level for 31.87 m");
+    write_text("peaks.csv", "year,peak\n2001,500\n2002,700\n2003,640\n2004,1200\n2005,380\n");
+    snprintf(arguments, sizeof arguments,
+             "operate '%s/yen_lap.yaml' --design-flood T=50 --annual-peaks peaks.csv "
+             "--distribution gumbel --extrapolate",
+             example);
+    assert_run(arguments, 0, "out.txt", "gumbel fitted to 5 years");
+}
+
+static void
+ensembles_from_csv_and_netcdf(void **state)
+{
+    char arguments[COMMAND_LENGTH / 2];
+    (void)state;
+    write_text("members.csv",
+               "time,a,b,c\n2024-09-06 00:00,10,20,30\n2024-09-06 12:00,500,700,900\n"
+               "2024-09-07 12:00,20,20,20\n");
+    snprintf(arguments, sizeof arguments,
+             "operate '%s/yen_lap.yaml' --ensemble members.csv --start-level 28.4 -o e.h5 --svg "
+             "e.svg",
+             example);
+    assert_run(arguments, 0, "out.txt", "freeboard kept in 95 % of members");
+    char *from_csv = read_text("out.txt");
+    write_text("members.cdl",
+               "netcdf m { dimensions: member = 3 ; time = 3 ; variables: double time(time) ; "
+               "time:units = \"hours since 2024-09-06\" ; float q(member, time) ; "
+               "q:units = \"m3 s-1\" ; data: time = 0, 12, 36 ; "
+               "q = 10, 500, 20, 20, 700, 20, 30, 900, 20 ; }\n");
+    if (system("ncgen -4 -o members.nc members.cdl 2>/dev/null") == 0) {
+        snprintf(arguments, sizeof arguments,
+                 "operate '%s/yen_lap.yaml' --ensemble members.nc --start-level 28.4", example);
+        assert_run(arguments, 0, NULL, NULL);
+        char *from_netcdf = read_text("out.txt");
+        assert_string_equal(strstr(from_csv, "figure"), strstr(from_netcdf, "figure"));
+        free(from_netcdf);
+    }
+    free(from_csv);
+}
+
+static void
+start_from_an_observed_level(void **state)
+{
+    char arguments[COMMAND_LENGTH / 2];
+    (void)state;
+    write_text("levels.csv", "time,level_m\n2024-09-05 18:00,28.10\n2024-09-06 06:00,28.30\n");
+    snprintf(arguments, sizeof arguments,
+             "operate '%s/yen_lap.yaml' --inflow '%s/storm.csv' --initial levels.csv --csv",
+             example, example);
+    assert_run(arguments, 0, "out.txt", "\"start level, m\",28.2");
+    write_text("levels.csv", "time,level_m\n2024-09-07 18:00,28.10\n2024-09-08 06:00,28.30\n");
+    assert_run(arguments, 2, "err.txt", "no level before and after the start, 2024-09-06 00:00");
+}
+
+/* A schedule, and what must be said of it. */
+struct bad_schedule {
+    const char *text, *wanted;
+};
+
+static void
+bad_schedules_are_refused_with_their_row(void **state)
+{
+    static const struct bad_schedule cases[] = {
+        {"", "schedule.csv: error: the file is empty"},
+        {"time,gate\n", "schedule.csv:1: error: a schedule needs the columns"},
+        {"time,gate,opening\n2024-09-06,spillway,1\n",
+         "schedule.csv:1: error: column 'opening' is unknown, did you mean opening_m"},
+        {"time,gate,opening_m\n2024-09-06,spilway,1\n",
+         "schedule.csv:2: error: there is no gate or outlet 'spilway' (did you mean 'spillway'?)"},
+        {"time,gate,opening_m\n2024-09-06,spillway.4,1\n",
+         "schedule.csv:2: error: there is no gate or outlet 'spillway.4'"},
+        {"time,gate,opening_m\n2024-09-06,spillway,6.5\n",
+         "schedule.csv:2: error: opening_m is 6.5, above the gate's height: 'spillway' opens to 6 "
+         "m"},
+        {"time,gate,opening_m\n2024-09-06,spillway,-1\n", "it must be a number of at least 0"},
+        {"time,gate,opening_m,flow_m3s\n2024-09-06,spillway,1,20\n",
+         "both opening_m and flow_m3s are given"},
+        {"time,gate,opening_m\n2024-09-06,spillway,\n", "no opening and no flow is given"},
+        {"time,gate,opening_m\n2024-09-31,spillway,1\n", "'2024-09-31' is not a time"},
+        {"time,gate,opening_m\n2024-09-05 23:00,spillway,1\n",
+         "schedule.csv:2: error: 2024-09-05 23:00 lies outside the run"},
+        {"time,gate,opening_m\n2024-09-06 05:00,spillway,1\n2024-09-06 04:00,spillway.1,2\n",
+         "schedule.csv:3: error: the times of 'spillway.1' do not rise"},
+        {"time,gate,opening_m\n2024-09-06 05:00+07:00,spillway,1\n2024-09-06 06:00Z,spillway,2\n",
+         "schedule.csv:3: error: time zones are mixed: '2024-09-06 06:00Z' is +00:00"},
+        {"time,gate,opening_m\n2024-09-06 05:00+07:00,spillway,1\n",
+         "time zones are mixed: the schedule is +07:00, the inflow without a zone"},
+        {"time,gate,opening_m,flow_m3s,mode\n2024-09-06,bottom,1,,linear\n2024-09-07,bottom,,3,\n",
+         "schedule.csv:3: error: 'bottom' cannot go straight from an opening (line 2) to a flow"},
+        {"time,gate,opening_m,mode\n2024-09-06,spillway,1,sudden\n",
+         "mode is 'sudden'; it must be step or linear"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        write_text("schedule.csv", cases[i].text);
+        assert_operate("-a schedule.csv", 2, "err.txt", cases[i].wanted);
+    }
+    assert_operate("-a no_such.csv", 2, "err.txt", "no_such.csv");
+}
+
+static void
+bad_inflows_are_refused_with_their_row(void **state)
+{
+    static const struct bad_schedule cases[] = {
+        {"time,inflow_m3s\n2024-09-06,5\n", "at least two times"},
+        {"time,inflow_m3\n2024-09-06,5\n", "(did you mean 'inflow_m3'?)"},
+        {"time,inflow_m3s\n2024-09-06,5\n2024-09-06,6\n",
+         "inflow.csv:3: error: the times do not rise"},
+        {"time,inflow_m3s\n2024-09-06,5\n2024-09-07,x\n",
+         "inflow.csv:3: error: inflow 'inflow_m3s' is 'x'"},
+        {"time,inflow_m3s\n2024-09-06,5\n2024-09-07,-2\n", "at least 0 m3/s"},
+        {"time,inflow_m3s\n2024-09-06,5\n2024-09-07 00:00Z,2\n", "time zones are mixed"},
+    };
+    char arguments[COMMAND_LENGTH / 2];
+    (void)state;
+    snprintf(arguments, sizeof arguments, "operate '%s/yen_lap.yaml' --inflow inflow.csv", example);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        write_text("inflow.csv", cases[i].text);
+        assert_run(arguments, 2, "err.txt", cases[i].wanted);
+    }
+}
+
+static void
+bad_words_are_refused(void **state)
+{
+    char arguments[COMMAND_LENGTH / 2];
+    (void)state;
+    assert_operate("--jam spillway.9", 2, "err.txt", "--jam 'spillway.9' is no gate");
+    assert_operate("--step 7h", 2, "err.txt", "whole minutes that divide a day");
+    assert_operate("--method euler", 2, "err.txt", "--method must be trbdf2 or puls");
+    assert_operate("-r yenlap", 2, "err.txt", "(did you mean 'yen_lap'?)");
+    assert_operate("--late soon", 2, "err.txt", "--late 'soon'");
+    assert_operate("--start 2024-09-06 --hours 200", 2, "err.txt", "does not cover the run");
+    assert_operate("--design-flood T=100", 2, "err.txt",
+                   "one of --inflow, --design-flood and --ensemble");
+    snprintf(arguments, sizeof arguments, "operate '%s/yen_lap.yaml' --design-flood T=2", example);
+    assert_run(arguments, 2, "err.txt", "outside 'peaks', 5 to 1000 years");
+    snprintf(arguments, sizeof arguments,
+             "operate '%s/yen_lap.yaml' --inflow '%s/storm.csv' --start-level 32.6", example,
+             example);
+    assert_run(arguments, 2, "err.txt", "not below the crest of the dam of 'yen_lap', 32.57 m");
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(example_shows_which_schedule_is_safe),
+        cmocka_unit_test(design_flood_and_safe_level),
+        cmocka_unit_test(ensembles_from_csv_and_netcdf),
+        cmocka_unit_test(start_from_an_observed_level),
+        cmocka_unit_test(bad_schedules_are_refused_with_their_row),
+        cmocka_unit_test(bad_inflows_are_refused_with_their_row),
+        cmocka_unit_test(bad_words_are_refused),
+    };
+    return cmocka_run_group_tests_name("operate", tests, prepare, remove_folder);
+}

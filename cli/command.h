@@ -9,6 +9,7 @@
  * and returns the exit code: 0 done, 2 bad usage or input, 3 numerical failure, 4 files or memory.
  */
 int command_catchment(int argc, char **argv);
+int command_chart(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_drought(int argc, char **argv);
 int command_operate(int argc, char **argv);

@@ -15,6 +15,7 @@ struct verb {
 
 static const struct verb verbs[] = {
     {"catchment", "rainfall-runoff alone: simulate, calibrate, evaluate", command_catchment},
+    {"chart", "print and draw the chart of regulation of a reservoir", command_chart},
     {"check", "validate a basin file and print what was understood", command_check},
     {"drought", "droughts: index, events, generate, yield, performance", command_drought},
     {"operate", "try release schedules for a dam against a flood or a dry season", command_operate},

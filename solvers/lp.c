@@ -316,6 +316,36 @@ lp_take_moved(struct lp *lp, const int **column_j)
     return count;
 }
 
+/* Cost of a column beyond cost[j] * x[j]: its parts above the first cost one step more each. */
+static double
+stepped_cost(const struct lp *lp, int level, int column_j)
+{
+    int count = lp->step_count[column_j];
+    double part = (lp->upper[column_j] - lp->lower[column_j]) / count;
+    if (count <= 1 || !(part > 0.0))
+        return 0.0;
+    double step_cost = lp->step_cost[(size_t)level * (size_t)lp->column_count + (size_t)column_j];
+    double left = lp->value[column_j] - lp->lower[column_j], sum = 0.0;
+    for (int k = 1; k < count && left > k * part; k++)
+        sum += step_cost * (left - k * part);
+    return sum;
+}
+
+double
+lp_level_value(const struct lp *lp, int level, double *size)
+{
+    assert(level >= 0 && level < lp->level_count);
+    const double *cost = lp->cost + (size_t)level * (size_t)lp->column_count;
+    double value = 0.0;
+    *size = 0.0;
+    for (int j = 0; j < lp->column_count; j++) {
+        double term = cost[j] * lp->value[j] + stepped_cost(lp, level, j);
+        value += term;
+        *size += fabs(term);
+    }
+    return value;
+}
+
 bool
 lp_is_held(const struct lp *lp, int column_j, int level_count)
 {
@@ -372,13 +402,14 @@ lp_level_scale(const struct lp *lp, int level)
 #define MULTIPLIER_ZERO 1e-11
 
 bool
-lp_certificate_proves(const struct lp *lp, double *multiplier, double value, double reference)
+lp_certificate_proves(const struct lp *lp, double *multiplier, double value, double value_size,
+                      double reference)
 {
     double largest = reference;
     for (int j = 0; j < lp->column_count; j++)
         largest = fmax(largest, fabs(multiplier[j]));
     double attainable = 0.0;
-    double activity = fabs(value);
+    double activity = value_size;
     for (int j = 0; j < lp->column_count; j++) {
         if (fabs(multiplier[j]) <= MULTIPLIER_ZERO * largest) {
             multiplier[j] = 0.0;

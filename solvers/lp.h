@@ -125,6 +125,12 @@ const double *lp_values(const struct lp *lp);
 int lp_take_moved(struct lp *lp, const int **column_j);
 
 /**
+ * Objective of one level at the present values, after LP_OPTIMAL. *size is the sum of its absolute
+ * terms, to weigh a difference against.
+ */
+double lp_level_value(const struct lp *lp, int level, double *size);
+
+/**
  * After LP_OPTIMAL: whether every optimum of levels 0 .. level_count-1 has the column where it
  * stands now, because it is nonbasic with a reduced cost on one of these levels. Fixing all such
  * columns leaves exactly the optima of these levels (complementary slackness).

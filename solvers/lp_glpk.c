@@ -291,11 +291,12 @@ prove_infeasible(struct lp_glpk *g, struct lp *lp, struct lp_certificate *certif
 {
     add_elastic_columns(g, lp->row_count, g->first_part[lp->column_count]);
     int status = run_simplex(g, lp, GLP_PRIMAL);
-    double value = 0.0;
+    double value = 0.0, size = 0.0;
     double largest = 0.0;
     for (int i = 0; i < lp->row_count; i++) {
         g->number[i + 1] = glp_get_row_dual(g->problem, i + 1);
         value += g->number[i + 1] * lp->rhs[i];
+        size += fabs(g->number[i + 1] * lp->rhs[i]);
         largest = fmax(largest, fabs(g->number[i + 1]));
     }
     double *multiplier = certificate == NULL ? g->multiplier : certificate->multiplier;
@@ -310,7 +311,7 @@ prove_infeasible(struct lp_glpk *g, struct lp *lp, struct lp_certificate *certif
     remove_elastic_columns(g, lp->row_count, g->first_part[lp->column_count]);
     if (certificate != NULL)
         certificate->value = value;
-    return status == GLP_OPT && lp_certificate_proves(lp, multiplier, value, largest);
+    return status == GLP_OPT && lp_certificate_proves(lp, multiplier, value, size, largest);
 }
 
 static void

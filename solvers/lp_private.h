@@ -89,9 +89,10 @@ double lp_level_scale(const struct lp *lp, int level);
 /**
  * Set multipliers below 1e-11 of the largest (of them and of reference, the largest row multiplier)
  * to zero, then tell whether value exceeds the largest left side that the bounds allow by more than
- * is tolerated: a proof of infeasibility.
+ * is tolerated: a proof of infeasibility. value_size is the sum of the sizes of the terms of value.
  */
-bool lp_certificate_proves(const struct lp *lp, double *multiplier, double value, double reference);
+bool lp_certificate_proves(const struct lp *lp, double *multiplier, double value, double value_size,
+                           double reference);
 
 enum status lp_glpk_create(const struct lp *lp, struct lp_glpk **out, struct error *err);
 void lp_glpk_destroy(struct lp_glpk *glpk);

@@ -386,30 +386,34 @@ exchange(struct simplex *s, int r, const struct candidate *chosen, double direct
 /**
  * The tableau row says x_p + sum alpha_j x_j = value for every solution of A x = b. Turned so that
  * the bounds keep the left side below the right one, it is the certificate; being a combination of
- * rows of A computed afresh, it is a proof even if the inverse is not accurate.
+ * rows of A computed afresh, it is a proof even if the inverse is not accurate. Rows that only
+ * rounding has brought into it are left out: their right-hand sides may be large.
  */
 static bool
 proves_infeasible(struct simplex *s, double direction, struct lp_certificate *certificate)
 {
-    double value = 0.0;
+    double value = 0.0, size = 0.0;
+    double zero = SIMPLEX_ALPHA_ZERO * s->alpha_scale;
     double *multiplier = certificate == NULL ? s->multiplier : certificate->multiplier;
+    double *row_multiplier = certificate == NULL ? NULL : certificate->row_multiplier;
     memset(multiplier, 0, (size_t)s->column_count * sizeof(double));
+    if (row_multiplier != NULL)
+        memset(row_multiplier, 0, (size_t)s->row_count * sizeof(double));
     for (int c = 0; c < s->inverse_count; c++) {
         int i = s->inverse_index[c];
         double factor = -direction * s->inverse_row[i];
+        if (!(fabs(factor) * s->row_size[i] > zero))
+            continue;
         value += factor * s->lp->rhs[i];
+        size += fabs(factor * s->lp->rhs[i]);
         for (int e = s->row_start[i]; e < s->row_start[i + 1]; e++)
             multiplier[s->row_column[e]] += factor * s->row_coefficient[e];
+        if (row_multiplier != NULL)
+            row_multiplier[i] = factor;
     }
     if (certificate != NULL)
         certificate->value = value;
-    if (certificate != NULL && certificate->row_multiplier != NULL) {
-        memset(certificate->row_multiplier, 0, (size_t)s->row_count * sizeof(double));
-        for (int c = 0; c < s->inverse_count; c++)
-            certificate->row_multiplier[s->inverse_index[c]] =
-                -direction * s->inverse_row[s->inverse_index[c]];
-    }
-    return lp_certificate_proves(s->lp, multiplier, value, s->alpha_scale);
+    return lp_certificate_proves(s->lp, multiplier, value, size, s->alpha_scale);
 }
 
 static enum progress

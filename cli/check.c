@@ -212,6 +212,9 @@ print_head(const struct survey *survey)
         if (link_count[kind] > 0)
             printf(" %d %s", link_count[kind], link_kind_name((enum link_kind)kind));
     printf(" %d spillway\n", spill_count);
+    if (basin->split_count + basin->blend_count + basin->licence_count > 0)
+        printf("Rules of links: %d split, %d blend, %d licence\n", basin->split_count,
+               basin->blend_count, basin->licence_count);
     printf("Ranks:");
     for (int i = 0; i < basin->rank_count; i++)
         printf(" %d %s", i + 1, basin->rank[i].id);

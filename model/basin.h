@@ -216,6 +216,7 @@ struct reservoir {
     struct varying flood_limit;      /**< upper limit of the day; the reader fills in 100 % */
     struct varying target;           /**< storage_target rank; absent: the flood limit */
     struct varying domestic_reserve; /**< rank domestic_reserve, default none */
+    struct varying carry_over;       /**< rank carry_over, default none */
     struct varying evaporation;      /**< m/s from open water */
     struct varying rain;             /**< m/s on the lake */
     bool net_evaporation;   /**< evaporation is net of rain and of former land evaporation */
@@ -242,8 +243,9 @@ struct reservoir {
 /** junctions, weirs, plants, wastewater works, estuaries and seas are flow-through nodes. */
 struct passage {
     int node_i;
-    struct varying capacity;        /**< plant, wastewater: largest throughput, m3/s */
-    struct varying loss;            /**< plant, wastewater: share lost in the works */
+    struct varying capacity;  /**< plant, wastewater: largest throughput, m3/s */
+    struct varying loss;      /**< plant, wastewater: share lost in the works */
+    struct varying turn_down; /**< plant: least throughput but none, m3/s or share of capacity */
     struct varying boundary_inflow; /**< estuary, junction: forced water from outside, m3/s */
     int spill_to;                   /**< weir, wastewater, estuary: where surplus goes; -1 none */
 };
@@ -347,6 +349,51 @@ struct link {
     const char *file;
 };
 
+/** Links that leave one node and share what they carry in fixed proportion. */
+struct split {
+    char *id;
+    char *note;
+    int node_i; /**< that they leave */
+    int link_count;
+    int *link_i;
+    struct varying *share; /**< [link_count] 0..1; those of links out of service go to the others */
+    int line;
+    const char *file;
+};
+
+/** A limit on the mean content of the water that links bring to a node. */
+struct blend {
+    char *id;
+    char *note;
+    int node_i;            /**< where they meet */
+    bool is_concentration; /**< content is kg/m3; else 1 for the links named and 0 for the others */
+    struct varying at_most; /**< share or kg/m3 */
+    int link_count;         /**< all links that come to the node */
+    int *link_i;
+    struct varying *content; /**< [link_count] */
+    int named_count;         /**< links the file names, and what it says of them (private) */
+    int *named_link_i;
+    struct varying *named_content;
+    int line;
+    const char *file;
+};
+
+/** Volumes that several links may draw together, at their upstream ends. */
+struct licence {
+    char *id;
+    char *note;
+    int link_count;
+    int *link_i;
+    struct varying daily, monthly, yearly; /**< m3 in a period; absent: no limit */
+    struct varying rolling;                /**< m3 in any window of rolling_s */
+    double rolling_s;
+    int reset_month, reset_day; /**< licence years begin on that date, months on that day */
+    double reserved_m3;         /**< last part of the year's volume, kept for ... */
+    int reserved_rank;          /**< ... this rank and those above it */
+    int line;
+    const char *file;
+};
+
 /** Monthly and weekly factors with mean 1. */
 struct profile {
     char *id;
@@ -379,6 +426,7 @@ enum rank_kind {
     RANK_DEMAND, /**< the demands of its classes */
     RANK_MINIMUM_FLOW,
     RANK_DOMESTIC_RESERVE,
+    RANK_CARRY_OVER,
     RANK_STORAGE_TARGET
 };
 
@@ -495,6 +543,12 @@ struct basin {
     struct source *source;
     int link_count;
     struct link *link;
+    int split_count;
+    struct split *split;
+    int blend_count;
+    struct blend *blend;
+    int licence_count;
+    struct licence *licence;
     struct scenario_spec scenarios;
     int flag_count[4];              /**< figures flagged S, R, E, M in the file */
     int unflagged_count;            /**< figures of nodes and links without a flag */

@@ -41,6 +41,9 @@ basin_copy(const struct basin *basin, struct basin **out)
     COPY(aquifer);
     COPY(source);
     COPY(link);
+    COPY(split);
+    COPY(blend);
+    COPY(licence);
     COPY(applied);
 #undef COPY
     copy->applied_capacity = copy->applied_count;

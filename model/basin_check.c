@@ -229,9 +229,10 @@ report_at_key(void *context, enum section section, int element_i, const char *ke
 {
     struct basin_reader *reader = context;
     const struct node *node = section_node(reader->basin, section, element_i);
-    const struct yaml_node *at = node != NULL
-                                     ? node_place(reader, (int)(node - reader->basin->node), key)
-                                     : link_place(reader, element_i, key);
+    const struct yaml_node *at =
+        node != NULL               ? node_place(reader, (int)(node - reader->basin->node), key)
+        : section == SECTION_LINKS ? link_place(reader, element_i, key)
+                                   : rule_place(reader, section, element_i, key);
     fault(reader, at, "%s", message);
 }
 

@@ -53,6 +53,9 @@ complete_reservoir(struct basin_reader *reader, const struct element *element)
     }
     if (reservoir->reserve && !has(element, "emergency_for"))
         reservoir->emergency_for_rank = domestic_rank(reader, element, "emergency_for");
+    if (has(element, "carry_over") && rank_of_word(reader->basin, "carry_over") < 0)
+        fault(reader, place(element, "carry_over"),
+              "'carry_over' needs the word carry_over in 'ranks', where it says what it yields to");
     if (!has(element, "seepage") && reservoir->seepage_to >= 0)
         fault(reader, place(element, "seepage_to"), "'seepage_to' without 'seepage'");
 }

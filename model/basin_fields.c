@@ -148,6 +148,8 @@ static const struct field reservoir_rows[] = {
      .doc = "line that rank storage_target aims at, default the flood limit"},
     {"domestic_reserve", VARIES(LINE, -INFINITY, INFINITY), AT(reservoir, domestic_reserve),
      .doc = "total volume that rank domestic_reserve keeps"},
+    {"carry_over", VARIES(LINE, -INFINITY, INFINITY), AT(reservoir, carry_over),
+     .doc = "total volume that rank carry_over keeps for later"},
     {"zones", .kind = FIELD_SPECIAL, .read = read_zones, .flags = FIELD_FIXED,
      .doc = "lines below which classes are cut, the highest first"},
     {"evaporation", VARIES(SPEED, 0, INFINITY), AT(reservoir, evaporation),
@@ -188,6 +190,16 @@ static const struct field reservoir_rows[] = {
      .doc = "line of the chart of regulation below which supply is restricted"},
 };
 
+#define RULE_NOTE(type)                                                                            \
+    {                                                                                              \
+        "note", .kind = FIELD_TEXT, AT(type, note), .flags = FIELD_FIXED, .doc = "free text"       \
+    }
+#define RULE_FLAGS                                                                                 \
+    {                                                                                              \
+        "flags", .kind = FIELD_SPECIAL, .read = read_flags,                                        \
+                 .flags = FIELD_FIXED | FIELD_NO_FIGURE,                                           \
+                 .doc = "where the figures of keys come from"                                      \
+    }
 #define SPILL_TO(is_required)                                                                      \
     {                                                                                              \
         "spill_to", .kind = FIELD_NODE, AT(passage, spill_to), .flags = FIELD_FIXED | is_required, \
@@ -211,7 +223,12 @@ static const struct field reservoir_rows[] = {
 
 static const struct field junction_rows[] = {SPILL_TO(0), BOUNDARY_INFLOW};
 static const struct field weir_rows[] = {SPILL_TO(FIELD_REQUIRED)};
-static const struct field plant_rows[] = {SPILL_TO(0), WORKS_CAPACITY, WORKS_LOSS};
+static const struct field plant_rows[] = {SPILL_TO(0),
+                                          WORKS_CAPACITY,
+                                          WORKS_LOSS,
+                                          {"turn_down", VARIES(FLOW | SHARE, 0, INFINITY),
+                                           AT(passage, turn_down),
+                                           .doc = "least throughput; below it the plant is off"}};
 static const struct field wastewater_rows[] = {SPILL_TO(FIELD_REQUIRED), WORKS_CAPACITY,
                                                WORKS_LOSS};
 static const struct field estuary_rows[] = {SPILL_TO(FIELD_REQUIRED), BOUNDARY_INFLOW};
@@ -376,6 +393,56 @@ static const struct field link_rows[] = {
      .doc = "where the figures of keys come from"},
 };
 
+static const struct field split_rows[] = {
+    {"links", .kind = FIELD_SPECIAL, .read = read_split_links,
+     .flags = FIELD_REQUIRED | FIELD_FIXED | FIELD_NO_FIGURE,
+     .doc = "{link: share}: links that leave one node, in fixed proportion"},
+    RULE_NOTE(split),
+    RULE_FLAGS,
+};
+
+static const struct field blend_rows[] = {
+    {"links", .kind = FIELD_SPECIAL, .read = read_blend_links,
+     .flags = FIELD_FIXED | FIELD_NO_FIGURE,
+     .doc = "links whose share in the water that links bring to their node is limited"},
+    {"content", .kind = FIELD_SPECIAL, .read = read_blend_content,
+     .flags = FIELD_FIXED | FIELD_NO_FIGURE,
+     .doc = "{link: concentration}: all links that come to one node"},
+    {"at_most", VARIES(SHARE | 1 << DIMENSION_SALINITY, 0, INFINITY), AT(blend, at_most),
+     .flags = FIELD_REQUIRED | FIELD_SIZE, .doc = "largest share, or mean concentration"},
+    RULE_NOTE(blend),
+    RULE_FLAGS,
+};
+
+static const struct field rolling_rows[] = {
+    {"volume", VARIES(VOLUME, 0, INFINITY), AT(licence, rolling), .flags = FIELD_REQUIRED,
+     .doc = "volume allowed in any window"},
+    {"window", NUMBER(TIME, 0, 1e10), AT(licence, rolling_s),
+     .flags = FIELD_REQUIRED | FIELD_ABOVE_MIN | FIELD_FIXED, .doc = "length of the window"},
+};
+static const struct field_table rolling_keys = TABLE(rolling_rows, "rolling");
+
+static const struct field permit_rows[] = {
+    {"links", .kind = FIELD_SPECIAL, .read = read_licence_links,
+     .flags = FIELD_REQUIRED | FIELD_FIXED | FIELD_NO_FIGURE,
+     .doc = "links that draw on the licence together"},
+    {"daily", VARIES(VOLUME, 0, INFINITY), AT(licence, daily), .doc = "volume allowed in a day"},
+    {"monthly", VARIES(VOLUME, 0, INFINITY), AT(licence, monthly),
+     .doc = "volume allowed in a month"},
+    {"yearly", VARIES(VOLUME, 0, INFINITY), AT(licence, yearly), .doc = "volume allowed in a year"},
+    {"rolling", .kind = FIELD_MAP, .inside = &rolling_keys, .flags = FIELD_FIXED,
+     .doc = "{volume, window}: volume allowed in any window of that length"},
+    {"reset", .kind = FIELD_SPECIAL, .read = read_permit_reset, .fallback = "01-01",
+     .flags = FIELD_FIXED | FIELD_NO_FIGURE,
+     .doc = "MM-DD on which licence years begin; months begin on that day"},
+    {"reserved", NUMBER(VOLUME, 0, INFINITY), AT(licence, reserved_m3),
+     .doc = "last part of the year's volume, kept for reserved_for"},
+    {"reserved_for", .kind = FIELD_RANK, AT(licence, reserved_rank),
+     .doc = "rank that alone, with those above it, may use the reserved part"},
+    RULE_NOTE(licence),
+    RULE_FLAGS,
+};
+
 static const struct field_table run_keys = TABLE(run_rows, "");
 static const struct field_table node_keys = TABLE(node_rows, "");
 static const struct field_table catchment_keys = TABLE(catchment_rows, "");
@@ -391,6 +458,9 @@ static const struct field_table aquifer_keys = TABLE(aquifer_rows, "");
 static const struct field_table source_keys = TABLE(source_rows, "");
 static const struct field_table demand_keys = TABLE(demand_rows, "");
 static const struct field_table link_keys = TABLE(link_rows, "");
+static const struct field_table split_keys = TABLE(split_rows, "");
+static const struct field_table blend_keys = TABLE(blend_rows, "");
+static const struct field_table permit_keys = TABLE(permit_rows, "");
 
 #define KEPT_IN(array, type)                                                                       \
     .array_offset = offsetof(struct basin, array),                                                 \
@@ -427,6 +497,10 @@ const struct section_info section_table[SECTION_COUNT] = {
                          .table = {&demand_keys, &node_keys}},
     [SECTION_LINKS] = {"links", NODE_KIND_COUNT, KEPT_IN(link, link),
                        .table = {&link_keys, &routing_keys, &muskingum_keys, &cunge_keys}},
+    [SECTION_SPLITS] = {"splits", NODE_KIND_COUNT, KEPT_IN(split, split), .table = {&split_keys}},
+    [SECTION_BLENDS] = {"blends", NODE_KIND_COUNT, KEPT_IN(blend, blend), .table = {&blend_keys}},
+    [SECTION_LICENCES] = {"licences", NODE_KIND_COUNT, KEPT_IN(licence, licence),
+                          .table = {&permit_keys, &rolling_keys}},
 };
 
 int
@@ -463,10 +537,10 @@ element_node_i(const struct basin *basin, enum section section, int element_i)
 bool
 section_holds(const struct basin *basin, enum section section, int element_i)
 {
-    if (section == SECTION_RUN)
-        return true;
     if (section == SECTION_LINKS) /* spills belong to their node and have no keys */
         return !basin->link[element_i].is_spill;
+    if (!section_is_of_nodes(section))
+        return true;
     int node_i = element_node_i(basin, section, element_i);
     return basin->node[node_i].kind == section_table[section].kind;
 }
@@ -474,7 +548,7 @@ section_holds(const struct basin *basin, enum section section, int element_i)
 struct node *
 section_node(const struct basin *basin, enum section section, int element_i)
 {
-    if (section == SECTION_RUN || section == SECTION_LINKS)
+    if (!section_is_of_nodes(section))
         return NULL;
     return &basin->node[element_node_i(basin, section, element_i)];
 }
@@ -484,8 +558,11 @@ section_id(const struct basin *basin, enum section section, int element_i)
 {
     if (section == SECTION_RUN)
         return "run";
-    if (section == SECTION_LINKS)
-        return basin->link[element_i].id;
+    if (!section_is_of_nodes(section)) { /* their structs start with the id */
+        char *id;
+        memcpy(&id, section_element(basin, section, element_i), sizeof id);
+        return id;
+    }
     return basin->node[element_node_i(basin, section, element_i)].id;
 }
 
@@ -500,6 +577,10 @@ field_address(const struct basin *basin, enum section section, int element_i,
 }
 
 _Static_assert(sizeof(enum link_kind) == sizeof(int), "words are stored as int");
+_Static_assert(offsetof(struct link, id) == 0, "id comes first");
+_Static_assert(offsetof(struct split, id) == 0, "id comes first");
+_Static_assert(offsetof(struct blend, id) == 0, "id comes first");
+_Static_assert(offsetof(struct licence, id) == 0, "id comes first");
 _Static_assert(offsetof(struct catchment, node_i) == 0, "node_i comes first");
 _Static_assert(offsetof(struct reservoir, node_i) == 0, "node_i comes first");
 _Static_assert(offsetof(struct passage, node_i) == 0, "node_i comes first");

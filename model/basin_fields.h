@@ -95,6 +95,9 @@ enum section {
     SECTION_SOURCES,
     SECTION_DEMANDS,
     SECTION_LINKS,
+    SECTION_SPLITS,
+    SECTION_BLENDS,
+    SECTION_LICENCES,
     SECTION_COUNT
 };
 
@@ -103,7 +106,7 @@ enum { SECTION_TABLES_MAX = 16 };
 /** One section of the file: its name, its keys and where its elements are kept. */
 struct section_info {
     const char *name;
-    enum node_kind kind; /**< NODE_KIND_COUNT for run and links */
+    enum node_kind kind; /**< NODE_KIND_COUNT for run, links and rules of links */
     size_t array_offset; /**< of the array's pointer in struct basin */
     size_t count_offset; /**< of its count */
     size_t element_size;
@@ -122,6 +125,13 @@ extern const struct field_table outlet_keys, dam_keys, design_flood_keys;
 extern const struct field_table catchment_model_keys[CATCHMENT_MODEL_COUNT];
 extern const struct field_table shared_model_keys, oudin_keys, hargreaves_keys;
 
+/** Whether the section holds nodes: not run, links, splits, blends or licences. */
+static inline bool
+section_is_of_nodes(enum section section)
+{
+    return section > SECTION_RUN && section < SECTION_LINKS;
+}
+
 /** Number of elements in the array a section's elements are kept in. */
 int section_array_count(const struct basin *basin, enum section section);
 
@@ -132,7 +142,7 @@ void *section_element(const struct basin *basin, enum section section, int eleme
  *  stand among the links). */
 bool section_holds(const struct basin *basin, enum section section, int element_i);
 
-/** Node of an element, NULL for links and the run. */
+/** Node of an element, NULL for those of sections without nodes. */
 struct node *section_node(const struct basin *basin, enum section section, int element_i);
 
 /** Id of an element ("run" for the run settings) and its place in the file. */

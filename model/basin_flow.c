@@ -113,13 +113,14 @@ static bool
 is_unlimited(const struct basin *basin, const struct link *link)
 {
     if (link->kind != LINK_RIVER || link->capacity.kind != VARYING_ABSENT ||
-        link->outage_count > 0 || link->in_service.from_s != INT64_MIN ||
-        link->in_service.to_s != INT64_MAX)
+        link->outage_count > 0 || link_is_ruled(basin, (int)(link - basin->link)) ||
+        link->in_service.from_s != INT64_MIN || link->in_service.to_s != INT64_MAX)
         return false;
     const struct node *from = &basin->node[link->from];
     bool is_works = from->kind == NODE_PLANT || from->kind == NODE_WASTEWATER;
     return link->is_spill || !is_works ||
-           basin->passage[from->kind_i].capacity.kind == VARYING_ABSENT;
+           (basin->passage[from->kind_i].capacity.kind == VARYING_ABSENT &&
+            basin->passage[from->kind_i].turn_down.kind == VARYING_ABSENT);
 }
 
 /* Whether a node lets its water pass on every day; a lake out of service is a river, a source out
@@ -200,7 +201,8 @@ require_way_out(struct flow_check *check, int origin_i, int node_i, const char *
     snprintf(
         message, sizeof message,
         "forced water of %s '%s' has no unlimited way to a sea: it comes to the %s '%s', which "
-        "has neither 'spill_to' nor a river without capacity, outages or dates of service",
+        "has neither 'spill_to' nor a river without capacity, outages, dates of service or rules "
+        "that limit it",
         node_kind_name(origin->kind), origin->id, node_kind_name(end->kind), end->id);
     check->report(check->context, section_of(origin), origin->kind_i, key, message);
 }

@@ -115,8 +115,8 @@ routing_table_holds(const struct link *link, const struct field_table *table)
     return river_routing_method_count(routing) > 0;
 }
 
-/* Keys of a model or of generate hold only for catchments of that kind, those of a licence
- * likewise. */
+/* Keys of a model or of generate hold only for catchments of that kind, those of a licence or of
+ * its window likewise. */
 bool
 table_holds(const struct basin *basin, enum section section, int element_i,
             const struct field_table *table)
@@ -125,6 +125,8 @@ table_holds(const struct basin *basin, enum section section, int element_i,
         return catchment_table_holds(&basin->catchment[element_i], table);
     if (section == SECTION_LINKS && table->prefix[0] != '\0')
         return routing_table_holds(&basin->link[element_i], table);
+    if (section == SECTION_LICENCES && table->prefix[0] != '\0')
+        return basin->licence[element_i].rolling.kind != VARYING_ABSENT;
     return table->prefix[0] == '\0' || section != SECTION_AQUIFERS ||
            basin->aquifer[element_i].licence.kind != VARYING_ABSENT;
 }
@@ -210,6 +212,7 @@ check_reservoir(const struct limit_check *check, const struct reservoir *reservo
     check_line(check, reservoir, "domestic_reserve", &reservoir->domestic_reserve);
     check_line(check, reservoir, "upper_line", &reservoir->upper_line);
     check_line(check, reservoir, "restriction_line", &reservoir->restriction_line);
+    check_line(check, reservoir, "carry_over", &reservoir->carry_over);
     for (int i = 0; i < reservoir->zone_count; i++)
         check_line(check, reservoir, "zones", &reservoir->zone[i].below);
 }
@@ -235,6 +238,59 @@ check_aquifer(const struct limit_check *check, const struct aquifer *aquifer)
             say(check, "licence", "the reserved part of the licence, %g hm3, is above it, %g hm3",
                 aquifer->licence_reserved_m3 / 1e6, yearly / 1e6);
     }
+}
+
+/* A plant that is off below some throughput can at least run at it. */
+static void
+check_turn_down(const struct limit_check *check, const struct passage *passage)
+{
+    const struct varying *turn_down = &passage->turn_down, *capacity = &passage->capacity;
+    if (turn_down->kind == VARYING_ABSENT)
+        return;
+    if (turn_down->dimension == DIMENSION_NONE && capacity->kind == VARYING_ABSENT)
+        say(check, "turn_down", "'turn_down' is a share of a capacity that is not given");
+    for (int i = 0; i < turn_down->count && turn_down->kind != VARYING_SERIES; i++) {
+        double value = adjusted(turn_down, turn_down->value[i], false);
+        double limit = turn_down->dimension == DIMENSION_NONE ? 1.0 : (double)INFINITY;
+        if (turn_down->dimension == DIMENSION_FLOW && capacity->kind == VARYING_CONSTANT &&
+            turn_down->basis == capacity->basis)
+            limit = adjusted(capacity, capacity->value[0], false);
+        if (value <= limit * (1.0 + 1e-9))
+            continue;
+        say(check, "turn_down", "'turn_down' comes to more than the capacity");
+        return;
+    }
+}
+
+/* What links bring is at most all of it. */
+static void
+check_blend(const struct limit_check *check, const struct blend *blend)
+{
+    const struct varying *at_most = &blend->at_most;
+    if (blend->is_concentration || at_most->kind == VARYING_ABSENT ||
+        at_most->kind == VARYING_SERIES)
+        return;
+    for (int i = 0; i < at_most->count; i++) {
+        double value = adjusted(at_most, at_most->value[i], false);
+        if (value <= 1.0 + 1e-9)
+            continue;
+        say(check, "at_most", "'at_most' comes to %g %%; a share must be at most 100 %%",
+            100.0 * value);
+        return;
+    }
+}
+
+static void
+check_licence(const struct limit_check *check, const struct licence *licence)
+{
+    if (licence->rolling.kind != VARYING_ABSENT && !(licence->rolling_s > 0.0))
+        say(check, "rolling", "'rolling' lacks its 'window'");
+    if (licence->yearly.kind != VARYING_CONSTANT)
+        return;
+    double yearly = adjusted(&licence->yearly, licence->yearly.value[0], false);
+    if (licence->reserved_m3 > yearly)
+        say(check, "reserved", "the reserved part of the licence, %g hm3, is above it, %g hm3",
+            licence->reserved_m3 / 1e6, yearly / 1e6);
 }
 
 /* Share in a month if it is by month, else the largest there is. */
@@ -304,6 +360,15 @@ check_limits(const struct basin *basin, limit_report *report, void *context)
     check.section = SECTION_AQUIFERS;
     for (check.element_i = 0; check.element_i < basin->aquifer_count; check.element_i++)
         check_aquifer(&check, &basin->aquifer[check.element_i]);
+    check.section = SECTION_BLENDS;
+    for (check.element_i = 0; check.element_i < basin->blend_count; check.element_i++)
+        check_blend(&check, &basin->blend[check.element_i]);
+    check.section = SECTION_LICENCES;
+    for (check.element_i = 0; check.element_i < basin->licence_count; check.element_i++)
+        check_licence(&check, &basin->licence[check.element_i]);
+    check.section = SECTION_PLANTS;
+    for (check.element_i = 0; check.element_i < basin->passage_count; check.element_i++)
+        check_turn_down(&check, &basin->passage[check.element_i]);
     check.section = SECTION_DEMANDS;
     for (check.element_i = 0; check.element_i < basin->demand_count; check.element_i++)
         check_demand(&check, &basin->demand[check.element_i]);

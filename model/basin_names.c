@@ -171,6 +171,12 @@ find_node(struct basin_reader *reader, const char *what, const struct yaml_node 
 }
 
 int
+find_link(struct basin_reader *reader, const char *what, const struct yaml_node *value)
+{
+    return find_reference(reader, what, "link", value, &reader->link_index);
+}
+
+int
 find_class(struct basin_reader *reader, const struct yaml_node *value)
 {
     if (!require_text(reader, "class", value))

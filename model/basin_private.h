@@ -59,6 +59,8 @@ struct basin_reader {
     const struct yaml_node **link_yaml; /**< [file_link_count] */
     const struct yaml_node **link_key;
     int file_link_count; /**< links of the file; those after are spills */
+    const struct yaml_node **rule_yaml[SECTION_COUNT]; /**< of splits, blends and licences */
+    const struct yaml_node **rule_key[SECTION_COUNT];
     struct series_use *use;
     int use_count, use_capacity;
     int flagged;                    /**< flags met in the key being read */
@@ -98,6 +100,7 @@ bool id_is_valid(const char *id);
 bool require_text(struct basin_reader *reader, const char *what, const struct yaml_node *value);
 bool require_map(struct basin_reader *reader, const char *what, const struct yaml_node *value);
 int find_node(struct basin_reader *reader, const char *what, const struct yaml_node *value);
+int find_link(struct basin_reader *reader, const char *what, const struct yaml_node *value);
 int find_class(struct basin_reader *reader, const struct yaml_node *value);
 int find_rank(struct basin_reader *reader, const char *what, const struct yaml_node *value);
 int find_series(struct basin_reader *reader, const struct yaml_node *value);
@@ -159,6 +162,18 @@ field_reader read_outlets, read_dam, read_design_flood, read_flood_peaks, read_t
 bool read_pairs(struct basin_reader *reader, const char *what, const struct yaml_node *list,
                 const struct field *x_field, const struct field *y_field, int *count, double **x,
                 double **y);
+/* basin_rules.c: splits, blends and licences of links */
+field_reader read_split_links, read_blend_links, read_blend_content, read_licence_links,
+    read_permit_reset;
+/** Room for them and their places in the file. */
+bool allocate_rules(struct basin_reader *reader);
+/** Read them, once all links are known. */
+void read_rules(struct basin_reader *reader);
+/** Where a key of one stands, or the element itself. */
+const struct yaml_node *rule_place(const struct basin_reader *reader, enum section section,
+                                   int element_i, const char *key);
+/** Whether a split, blend or licence limits what the link carries. */
+bool link_is_ruled(const struct basin *basin, int link_l);
 
 /* basin_complete.c */
 void complete_element(struct basin_reader *reader, const struct element *element);
@@ -167,6 +182,8 @@ void complete_element(struct basin_reader *reader, const struct element *element
 void read_ranks(struct basin_reader *reader, const struct yaml_node *value);
 
 /* basin_sections.c: the parts of the file, once all files are read */
+/** Read the keys of one element against the tables of its section. */
+void read_element(struct basin_reader *reader, const struct element *element);
 void read_sections(struct basin_reader *reader);
 /** `nguon: 1`, required in the main file. */
 void check_version(struct basin_reader *reader, const struct yaml_node *root, bool is_required);

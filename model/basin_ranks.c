@@ -21,6 +21,8 @@ kind_of_word(const char *word, size_t *length)
         return RANK_MINIMUM_FLOW;
     if (strcmp(word, "domestic_reserve") == 0)
         return RANK_DOMESTIC_RESERVE;
+    if (strcmp(word, "carry_over") == 0)
+        return RANK_CARRY_OVER;
     if (strcmp(word, "storage_target") == 0)
         return RANK_STORAGE_TARGET;
     if (whole > tail && strcmp(word + whole - tail, suffix) == 0) {

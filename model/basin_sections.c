@@ -9,8 +9,9 @@
 static const char *const once_sections[] = {"nguon", "name",  "description", "include",
                                             "run",   "ranks", "scenarios"};
 static const char *const map_sections[] = {
-    "series",     "profiles",  "catchments", "reservoirs", "junctions", "weirs",   "plants",
-    "wastewater", "estuaries", "seas",       "aquifers",   "sources",   "demands", "links"};
+    "series",  "profiles",   "catchments", "reservoirs", "junctions", "weirs",
+    "plants",  "wastewater", "estuaries",  "seas",       "aquifers",  "sources",
+    "demands", "links",      "splits",     "blends",     "licences"};
 
 enum { ONCE_COUNT = sizeof once_sections / sizeof once_sections[0] };
 enum { MAP_COUNT = sizeof map_sections / sizeof map_sections[0] };
@@ -121,7 +122,7 @@ allocate_nodes(struct basin_reader *reader)
     int count[SECTION_COUNT] = {0};
     int node_count = 0;
     int passage_count = 0;
-    for (enum section section = SECTION_CATCHMENTS; section < SECTION_COUNT; section++) {
+    for (enum section section = SECTION_CATCHMENTS; section <= SECTION_LINKS; section++) {
         count[section] = count_entries(reader, section_table[section].name);
         node_count += section != SECTION_LINKS ? count[section] : 0;
         if (section_table[section].array_offset == offsetof(struct basin, passage))
@@ -143,7 +144,7 @@ allocate_nodes(struct basin_reader *reader)
     reader->link_key = arena_alloc(reader->scratch, (size_t)link_count, sizeof *reader->link_key);
     return good && name_index_init(&reader->node_index, reader->scratch, node_count) &&
            name_index_init(&reader->link_index, reader->scratch, link_count + node_count) &&
-           !reader->scratch->failed;
+           !reader->scratch->failed && allocate_rules(reader);
 }
 
 /* Marks of absence that are not zero, for what no key sets. */
@@ -245,8 +246,7 @@ compare_ids(const void *left, const void *right, void *context)
     return strcmp(basin->node[*(const int *)left].id, basin->node[*(const int *)right].id);
 }
 
-/* Read the keys of one element against the tables of its section. */
-static void
+void
 read_element(struct basin_reader *reader, const struct element *element)
 {
     const struct field_table *tables[SECTION_TABLES_MAX + 1] = {NULL};
@@ -462,4 +462,5 @@ read_sections(struct basin_reader *reader)
         return;
     reader->file_link_count = basin->link_count;
     add_spill_links(reader);
+    read_rules(reader);
 }

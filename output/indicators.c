@@ -18,6 +18,11 @@
     {                                                                                              \
         "link_" #field, OWNER_LINK, type, offsetof(struct link_indicators, field), units, text     \
     }
+#define LICENCE(field, type, units, text)                                                          \
+    {                                                                                              \
+        "licence_" #field, OWNER_LICENCE, type, offsetof(struct licence_indicators, field), units, \
+            text                                                                                   \
+    }
 #define BASIN(field, type, units, text)                                                            \
     {                                                                                              \
         "basin_" #field, OWNER_BASIN, type, offsetof(struct basin_indicators, field), units, text  \
@@ -65,6 +70,9 @@ const struct indicator indicators[] = {
     LINK(minimum_flow_met_m3, INDICATOR_DOUBLE, "m3", "minimum flow kept"),
     LINK(steps_minimum_flow, INDICATOR_INT, "1", "steps with a minimum flow"),
     LINK(steps_minimum_flow_short, INDICATOR_INT, "1", "steps below the minimum flow"),
+    LICENCE(volume_m3, INDICATOR_DOUBLE, "m3", "water drawn on the licence"),
+    LICENCE(largest_year_m3, INDICATOR_DOUBLE, "m3", "largest volume drawn in a licence year"),
+    LICENCE(steps_exhausted, INDICATOR_INT, "1", "steps in which nothing was left of the licence"),
     BASIN(inflow_m3, INDICATOR_DOUBLE, "m3", "runoff, boundary and forced inflow, recharge"),
     BASIN(source_m3, INDICATOR_DOUBLE, "m3", "water drawn from sources"),
     BASIN(rain_m3, INDICATOR_DOUBLE, "m3", "rain on the lakes"),
@@ -82,6 +90,10 @@ const struct indicator indicators[] = {
     BASIN(worst_residual_ratio, INDICATOR_DOUBLE, "1", "that residual over its limit"),
     BASIN(worst_residual_node_i, INDICATOR_INT, "1", "its node, -1 for the whole basin"),
     BASIN(worst_residual_step, INDICATOR_STEP, "", "its time"),
+    BASIN(turned_off_count, INDICATOR_LONG, "1",
+          "plants switched off below their turn-down, once for every step"),
+    BASIN(kept_on_count, INDICATOR_LONG, "1",
+          "plants kept at their turn-down, once for every step"),
     BASIN(solve_count, INDICATOR_LONG, "1", "allocations solved"),
     BASIN(pivot_count, INDICATOR_LONG, "1", "pivots of the simplex method"),
     BASIN(fairness_step_count, INDICATOR_LONG, "1", "steps in which a rank was shared fairly"),
@@ -103,6 +115,8 @@ indicator_length(const struct basin *basin, enum indicator_owner owner)
         return basin->reservoir_count;
     case OWNER_LINK:
         return basin->link_count;
+    case OWNER_LICENCE:
+        return basin->licence_count;
     case OWNER_BASIN:
     case OWNER_SCENARIO:
     case OWNER_COUNT:
@@ -123,6 +137,8 @@ owner_of(const struct scenario_result *result, enum indicator_owner owner, int i
         return (const char *)&result->link[i];
     case OWNER_SCENARIO:
         return (const char *)result;
+    case OWNER_LICENCE:
+        return (const char *)&result->licence[i];
     case OWNER_BASIN:
     case OWNER_COUNT:
         break;

@@ -113,6 +113,26 @@ show_worst_residual(struct view *view)
     free(time.value);
 }
 
+/* Steps that were not a plain solution, if there were any. */
+static void
+show_exceptions(struct view *view)
+{
+    static const struct {
+        const char *name, *text;
+    } line[] = {{"basin_turned_off_count", "Plants off below their turn-down, steps and plants"},
+                {"basin_kept_on_count", "Plants kept at their turn-down, steps and plants"},
+                {"basin_unsettled_area_count", "Steps whose mean lake area did not settle"}};
+    for (size_t i = 0; i < sizeof line / sizeof *line; i++) {
+        struct figures figures = view_figures(view, line[i].name, 1);
+        double sum = 0.0;
+        for (int s = 0; s < view->shown_count; s++)
+            sum += figure(&figures, view->scenario_s[s], 0);
+        if (sum > 0.0)
+            fprintf(view->out, "%s: %.0f in all scenarios\n", line[i].text, sum);
+        free(figures.value);
+    }
+}
+
 static void
 show_balance(struct view *view)
 {
@@ -147,6 +167,8 @@ show_balance(struct view *view)
     view->failed = !table_print(&table, view->out) || view->failed;
     if (!view->options->csv && !view->failed)
         show_worst_residual(view);
+    if (!view->options->csv && !view->failed)
+        show_exceptions(view);
 }
 
 /* ---- series ------------------------------------------------------------------------------------
@@ -309,16 +331,20 @@ show_overview(struct view *view)
     fputs("\n", view->out);
     show_reservoirs(view);
     fputs("\n", view->out);
+    if (view_count(view, "licence") > 0) {
+        show_licences(view);
+        fputs("\n", view->out);
+    }
     show_balance(view);
 }
 
 static const struct {
     const char *name;
     void (*show)(struct view *view);
-} tables[] = {{"classes", show_classes}, {"districts", show_districts},
-              {"demands", show_demands}, {"reservoirs", show_reservoirs},
-              {"links", show_links},     {"scenarios", show_scenarios},
-              {"balance", show_balance}, {"climate", show_climate}};
+} tables[] = {
+    {"classes", show_classes},       {"districts", show_districts}, {"demands", show_demands},
+    {"reservoirs", show_reservoirs}, {"links", show_links},         {"licences", show_licences},
+    {"scenarios", show_scenarios},   {"balance", show_balance},     {"climate", show_climate}};
 enum { TABLE_COUNT = sizeof tables / sizeof *tables };
 
 static enum status
@@ -387,8 +413,8 @@ show_what(struct view *view, struct error *err)
     return error_set(
         err, STATUS_USAGE,
         "there is no table '%s'%s%s%s; there are classes, districts, demands, "
-        "reservoirs, links, scenarios, balance, climate, series:VARIABLE:ID, members:INDICATOR "
-        "and surface:INDICATOR:AXIS:AXIS",
+        "reservoirs, links, licences, scenarios, balance, climate, series:VARIABLE:ID, "
+        "members:INDICATOR and surface:INDICATOR:AXIS:AXIS",
         what, nearest != NULL ? "; did you mean '" : "", nearest != NULL ? nearest : "",
         nearest != NULL ? "'?" : "");
 }

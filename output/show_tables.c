@@ -419,6 +419,39 @@ show_links(struct view *view)
         texts_free(text[i], text[i] != NULL ? count : 0);
 }
 
+void
+show_licences(struct view *view)
+{
+    static const char *const heads[] = {"<licence", "hm3/year", "largest year hm3", "used up %"};
+    struct table table;
+    int count = view_count(view, "licence");
+    if (count == 0)
+        return;
+    struct figures volume = view_figures(view, "licence_volume_m3", count);
+    struct figures largest = view_figures(view, "licence_largest_year_m3", count);
+    struct figures exhausted = view_figures(view, "licence_steps_exhausted", count);
+    char **id = view_texts(view, "licence", count);
+    if (!view->failed) {
+        table_init(&table, view->options->csv, sizeof heads / sizeof *heads, heads);
+        for (int c = 0; c < count; c++) {
+            double largest_m3 = 0.0;
+            for (int s = view->first_s; s < view->end_s; s++)
+                if (figure(&largest, s, c) > largest_m3)
+                    largest_m3 = figure(&largest, s, c);
+            table_cell(&table, "%s", id[c]);
+            table_number(&table, figure_mean(view, &volume, c) / 1e6 / view->years);
+            table_number(&table, largest_m3 / 1e6);
+            table_percent(&table,
+                          figure_mean(view, &exhausted, c) / (double)view->reader->step_count);
+        }
+        print(view, &table);
+    }
+    free(volume.value);
+    free(largest.value);
+    free(exhausted.value);
+    texts_free(id, id != NULL ? count : 0);
+}
+
 /* ---- scenarios ---------------------------------------------------------------------------------
  */
 

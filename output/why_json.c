@@ -11,12 +11,25 @@ const char *
 why_kind_word(enum why_kind kind)
 {
     static const char *const words[WHY_KIND_COUNT] = {
-        [WHY_WATER] = "water",      [WHY_LINK] = "link",        [WHY_LINK_SHUT] = "link_shut",
-        [WHY_LINK_LEVEL] = "level", [WHY_WORKS] = "works",      [WHY_YIELD] = "yield",
-        [WHY_LICENCE] = "licence",  [WHY_SOURCE] = "source",    [WHY_RETURN] = "return",
-        [WHY_SPARED] = "spared",    [WHY_DEMAND] = "demand",    [WHY_FLOW] = "minimum_flow",
-        [WHY_STORAGE] = "storage",  [WHY_DEAD] = "dead_storage"};
+        [WHY_WATER] = "water",         [WHY_LINK] = "link",         [WHY_LINK_SHUT] = "link_shut",
+        [WHY_LINK_LEVEL] = "level",    [WHY_WORKS] = "works",       [WHY_YIELD] = "yield",
+        [WHY_LICENCE] = "licence",     [WHY_SOURCE] = "source",     [WHY_RETURN] = "return",
+        [WHY_SPARED] = "spared",       [WHY_DEMAND] = "demand",     [WHY_FLOW] = "minimum_flow",
+        [WHY_STORAGE] = "storage",     [WHY_DEAD] = "dead_storage", [WHY_PERMIT] = "link_licence",
+        [WHY_SPLIT] = "split",         [WHY_BLEND] = "blend",       [WHY_OUTLET] = "outlet",
+        [WHY_TURN_DOWN] = "turn_down", [WHY_KEPT_ON] = "kept_on"};
     return words[kind];
+}
+
+const char *
+why_rule(const struct basin *basin, const struct why_item *item)
+{
+    if (item->rule_i < 0)
+        return NULL;
+    if (item->kind == WHY_SPLIT)
+        return basin->split[item->rule_i].id;
+    return item->kind == WHY_BLEND ? basin->blend[item->rule_i].id
+                                   : basin->licence[item->rule_i].id;
 }
 
 const char *
@@ -61,6 +74,8 @@ json_item(FILE *out, const struct explanation *is, const struct why_item *item)
         text(out, "link", basin->link[item->link_l].id, ", ");
     if (item->node_i >= 0)
         text(out, "node", basin->node[item->node_i].id, ", ");
+    if (why_rule(basin, item) != NULL)
+        text(out, "rule", why_rule(basin, item), ", ");
     if (item->part >= 0)
         text(out, "part", demand_part_name(item->part), ", ");
     if (item->kind == WHY_LINK_SHUT)

@@ -26,6 +26,9 @@ void explanation_json(FILE *out, const struct explanation *explanation);
 /** Word for a kind of item in JSON, "link", "licence" ... */
 const char *why_kind_word(enum why_kind kind);
 
+/** Id of the split, blend or licence of an item, NULL without one. */
+const char *why_rule(const struct basin *basin, const struct why_item *item);
+
 /** Id of a rank, "after all ranks" for -1. */
 const char *why_rank(const struct basin *basin, int rank_i);
 

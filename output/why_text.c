@@ -150,10 +150,91 @@ print_shut(FILE *out, const struct explanation *is, const struct why_item *item)
     fprintf(out, ": %s", words[item->shut]);
 }
 
+static bool
+returns_water(const struct explanation *is, const struct why_item *item)
+{
+    const struct node *node = &is->basin->node[item->node_i];
+    return is->basin->demand[node->kind_i].return_count > 0;
+}
+
+/* Unit of what exceeds the limit of a blend. */
+static const char *
+excess_unit(const struct explanation *is, const struct why_item *item)
+{
+    return is->basin->blend[item->rule_i].is_concentration ? "kg" : "m3";
+}
+
+static void
+print_split(FILE *out, const struct explanation *is, const struct why_item *item)
+{
+    const struct split *split = &is->basin->split[item->rule_i];
+    double share = 0.0;
+    int first = 0;
+    for (int s = 0; s < item->rule_i; s++)
+        first += is->basin->split[s].link_count;
+    for (int i = 0; i < split->link_count; i++)
+        if (split->link_i[i] == item->link_l)
+            share = is->record->value[AUDIT_SPLIT_SHARE][first + i];
+    fprintf(out, "split '%s': no more than %.4g %% for ", split->id, 100.0 * share);
+    name_link(out, is, item->link_l);
+}
+
+static void
+print_turn_down(FILE *out, const struct explanation *is, const struct why_item *item)
+{
+    char a[64];
+    fprintf(out, "%s %s: off, since it could only run below its turn-down of %s",
+            kind_of(is, item->node_i), id_of(is, item->node_i),
+            volume(is, is->record->value[AUDIT_WORKS_TURN_DOWN][item->node_i], a, sizeof a));
+}
+
+/* What rules of links let in. */
+static void
+print_rule_of_links(FILE *out, const struct explanation *is, const struct why_item *item)
+{
+    char a[64];
+    switch (item->kind) {
+    case WHY_PERMIT:
+        fprintf(out, "licence '%s' of links: it leaves them %s", why_rule(is->basin, item),
+                volume(is, item->volume_m3, a, sizeof a));
+        break;
+    case WHY_SPLIT:
+        print_split(out, is, item);
+        break;
+    case WHY_BLEND:
+        fprintf(out, "blend '%s' at %s: what comes there is at its limit",
+                why_rule(is->basin, item), id_of(is, item->node_i));
+        break;
+    case WHY_OUTLET:
+        name_link(out, is, item->link_l);
+        fprintf(out, ": the lake had %s above its lower edge",
+                amount(item->volume_m3, a, sizeof a));
+        break;
+    case WHY_TURN_DOWN:
+        print_turn_down(out, is, item);
+        break;
+    default:
+        break;
+    }
+}
+
+static void
+print_spared(FILE *out, const struct explanation *is, const struct why_item *item)
+{
+    char a[64];
+    if (item->link_l >= 0)
+        name_link(out, is, item->link_l);
+    else if (item->rule_i >= 0)
+        fprintf(out, "licence '%s' of links", why_rule(is->basin, item));
+    else
+        fprintf(out, "%s %s", kind_of(is, item->node_i), id_of(is, item->node_i));
+    fprintf(out, ": not used beyond %s, for the sake of rank %s",
+            volume(is, item->volume_m3, a, sizeof a), why_rank(is->basin, item->rank_i));
+}
+
 static void
 print_entering(FILE *out, const struct explanation *is, const struct why_item *item)
 {
-    const struct basin *basin = is->basin;
     char a[64];
     const char *what = volume(is, item->volume_m3, a, sizeof a);
     fputs("  ", out);
@@ -186,20 +267,22 @@ print_entering(FILE *out, const struct explanation *is, const struct why_item *i
         fprintf(out, "source %s: it has %s", id_of(is, item->node_i), what);
         break;
     case WHY_RETURN:
-        fprintf(out, "what comes back from %s, which has its %s", id_of(is, item->node_i), what);
+        fprintf(out,
+                returns_water(is, item) ? "what comes back from %s, which has its %s"
+                                        : "what goes to %s as well, which has its %s",
+                id_of(is, item->node_i), what);
         break;
     case WHY_SPARED:
-        if (item->link_l >= 0)
-            name_link(out, is, item->link_l);
-        else
-            fprintf(out, "%s %s", kind_of(is, item->node_i), id_of(is, item->node_i));
-        fprintf(out, ": not used beyond %s, for the sake of rank %s", what,
-                why_rank(basin, item->rank_i));
+        print_spared(out, is, item);
         break;
     default:
+        print_rule_of_links(out, is, item);
         break;
     }
-    if (fabs(item->worth - 1.0) > whole)
+    if (item->kind == WHY_BLEND)
+        fprintf(out, "; of each %s more in it %.4g m3 would arrive", excess_unit(is, item),
+                item->worth);
+    else if (fabs(item->worth - 1.0) > whole)
         fprintf(out, "; of each m3 there %.4g m3 would arrive", item->worth);
     fputs("\n", out);
 }
@@ -234,10 +317,13 @@ print_taken(FILE *out, const struct explanation *is, const struct why_item *item
                                  : "is kept for emergencies of higher ranks",
                 amount(item->volume_m3, a, sizeof a));
         break;
+    case WHY_KEPT_ON:
+        fprintf(out, "  plant %s, kept at its turn-down: %s", id_of(is, item->node_i), what);
+        break;
     default:
         break;
     }
-    if (item->kind != WHY_DEAD)
+    if (item->kind != WHY_DEAD && item->kind != WHY_KEPT_ON)
         fprintf(out, ", rank %s, %s: %s", why_rank(basin, item->rank_i), ahead, what);
     if (fabs(item->worth - 1.0) > whole)
         fprintf(out, "; of each m3 of it %.4g m3 would have come here", item->worth);
@@ -302,9 +388,32 @@ name_raise(FILE *out, const struct explanation *is, const struct why_item *item)
     case WHY_SOURCE:
         fprintf(out, "more from source %s", id_of(is, item->node_i));
         break;
+    case WHY_PERMIT:
+        fprintf(out, "more licence '%s' of links", why_rule(is->basin, item));
+        break;
+    case WHY_BLEND:
+        fprintf(out, "a higher limit of blend '%s'", why_rule(is->basin, item));
+        break;
+    case WHY_OUTLET:
+        fprintf(out, "more water in %s, above the lower edge of ", id_of(is, item->node_i));
+        name_link(out, is, item->link_l);
+        break;
+    case WHY_TURN_DOWN:
+        fprintf(out, "a lower turn-down of plant %s, which could run at", id_of(is, item->node_i));
+        break;
     default:
         break;
     }
+}
+
+/* By how much: m3, or kg of what a mix contains. */
+static const char *
+raise_amount(const struct explanation *is, const struct why_item *item, char *buffer, size_t size)
+{
+    if (item->kind != WHY_BLEND || strcmp(excess_unit(is, item), "m3") == 0)
+        return volume(is, item->extra_m3, buffer, size);
+    snprintf(buffer, size, "%.6g kg", item->extra_m3);
+    return buffer;
 }
 
 /* The raises that bring nothing by themselves, in one line. */
@@ -318,7 +427,10 @@ print_useless(FILE *out, const struct explanation *is)
         if (isnan(item->gain_m3) || !isnan(item->extra_m3) || item->gain_m3 > 0.0)
             continue;
         fputs(count++ == 0 ? "  Of no use alone: " : ", ", out);
-        fputs(item->link_l >= 0 ? is->basin->link[item->link_l].id : id_of(is, item->node_i), out);
+        fputs(item->rule_i >= 0   ? why_rule(is->basin, item)
+              : item->link_l >= 0 ? is->basin->link[item->link_l].id
+                                  : id_of(is, item->node_i),
+              out);
     }
     if (count > 0)
         fputs("\n", out);
@@ -336,7 +448,7 @@ print_alone(FILE *out, const struct explanation *is)
         fputs("  ", out);
         name_raise(out, is, item);
         if (!isnan(item->extra_m3))
-            fprintf(out, ": %s%s\n", volume(is, item->extra_m3, a, sizeof a),
+            fprintf(out, ": %s%s\n", raise_amount(is, item, a, sizeof a),
                     i == answer->smallest_i ? ", the smallest" : "");
         else
             fprintf(out, ": not enough, it brings at most %s\n",
@@ -357,13 +469,15 @@ print_restoring(FILE *out, const struct explanation *is)
         print_alone(out, is);
         print_useless(out, is);
     }
+    if (!any && answer->part >= 0)
+        fputs("\nNo more water, storage or capacity would have restored it in that step.\n", out);
     if (answer->together_count == 0)
         return;
     fputs("No single one is enough; these together are, and none of them can be less\n", out);
     for (int i = 0; i < answer->together_count; i++) {
         fputs("  ", out);
         name_raise(out, is, &answer->together[i]);
-        fprintf(out, ": %s\n", volume(is, answer->together[i].extra_m3, a, sizeof a));
+        fprintf(out, ": %s\n", raise_amount(is, &answer->together[i], a, sizeof a));
     }
 }
 

@@ -30,6 +30,9 @@ static const struct {
     [ELEMENT_NODE] = {DIMENSION_NODE, "node", "node_name node_kind node_district"},
     [ELEMENT_RETURN] = {DIMENSION_RETURN, "return", ""},
     [ELEMENT_ZONE] = {DIMENSION_ZONE, "zone", ""},
+    [ELEMENT_SPLIT] = {DIMENSION_SPLIT, "split", ""},
+    [ELEMENT_BLEND] = {DIMENSION_BLEND, "blend", ""},
+    [ELEMENT_LICENCE] = {DIMENSION_LICENCE, "licence", ""},
 };
 
 static const char *
@@ -74,6 +77,7 @@ TEXT_OF(link_id, basin->link[i].id)
 TEXT_OF(link_kind, basin->link[i].is_spill ? "spill" : link_kind_name(basin->link[i].kind))
 TEXT_OF(link_from, basin->node[basin->link[i].from].id)
 TEXT_OF(link_to, basin->node[basin->link[i].to].id)
+TEXT_OF(licence_id, basin->licence[i].id)
 TEXT_OF(node_id, basin->node[i].id)
 TEXT_OF(node_name, basin->node[i].name)
 TEXT_OF(node_kind, node_kind_name(basin->node[i].kind))
@@ -118,6 +122,29 @@ zone_id(const struct basin *basin, int i)
         i -= basin->reservoir[r++].zone_count;
     snprintf(text, sizeof text, "%s/%s", basin->node[basin->reservoir[r].node_i].id,
              basin->reservoir[r].zone[i].id);
+    return text;
+}
+
+/* "split/link" and "blend/link" */
+static const char *
+split_link_id(const struct basin *basin, int i)
+{
+    static _Thread_local char text[256];
+    int split_s, place;
+    audit_find_split(basin, i, &split_s, &place);
+    const struct split *split = &basin->split[split_s];
+    snprintf(text, sizeof text, "%s/%s", split->id, basin->link[split->link_i[place]].id);
+    return text;
+}
+
+static const char *
+blend_link_id(const struct basin *basin, int i)
+{
+    static _Thread_local char text[256];
+    int blend_b, place;
+    audit_find_blend(basin, i, &blend_b, &place);
+    const struct blend *blend = &basin->blend[blend_b];
+    snprintf(text, sizeof text, "%s/%s", blend->id, basin->link[blend->link_i[place]].id);
     return text;
 }
 
@@ -184,6 +211,8 @@ lay_out_elements(struct writer *writer)
     texts(writer, root, "aquifer", "id of the aquifer", DIMENSION_AQUIFER, a, aquifer_id);
     texts(writer, root, "demand", "id of the demand", DIMENSION_DEMAND, d, demand_id);
     texts(writer, root, "link", "id of the link", DIMENSION_LINK, l, link_id);
+    texts(writer, root, "licence", "id of the licence", DIMENSION_LICENCE, basin->licence_count,
+          licence_id);
     texts(writer, root, "node", "id of the node", DIMENSION_NODE, n, node_id);
     texts(writer, root, "reservoir_name", "name", DIMENSION_RESERVOIR, r, reservoir_name);
     texts(writer, root, "reservoir_district", "district", DIMENSION_RESERVOIR, r,
@@ -371,6 +400,10 @@ lay_out_audit(struct writer *writer)
           result_element_count(basin, ELEMENT_RETURN), return_id);
     texts(writer, group, "zone", "zone of a reservoir", DIMENSION_ZONE,
           result_element_count(basin, ELEMENT_ZONE), zone_id);
+    texts(writer, group, "split", "link of a split", DIMENSION_SPLIT,
+          result_element_count(basin, ELEMENT_SPLIT), split_link_id);
+    texts(writer, group, "blend", "link of a blend", DIMENSION_BLEND,
+          result_element_count(basin, ELEMENT_BLEND), blend_link_id);
     for (int v = 0; v < AUDIT_VARIABLE_COUNT; v++) {
         const struct result_description *is = audit_describe(v);
         if (result_element_count(basin, is->element) == 0)
@@ -395,8 +428,8 @@ static void
 lay_out_indicators(struct writer *writer)
 {
     static const enum h5_dimension dimension_of[OWNER_COUNT] = {
-        DIMENSION_DEMAND, DIMENSION_RESERVOIR, DIMENSION_LINK, DIMENSION_NOTHING,
-        DIMENSION_NOTHING};
+        DIMENSION_DEMAND,  DIMENSION_RESERVOIR, DIMENSION_LINK,
+        DIMENSION_LICENCE, DIMENSION_NOTHING,   DIMENSION_NOTHING};
     const double not_reached = (double)NAN;
     struct h5file *file = &writer->file;
     const struct timeaxis *axis = writer->info->axis;

@@ -37,6 +37,24 @@ audit_find_return(const struct basin *basin, int element_i, int *demand_d, int *
     *return_i = element_i;
 }
 
+void
+audit_find_split(const struct basin *basin, int element_i, int *split_s, int *place)
+{
+    *split_s = 0;
+    while (element_i >= basin->split[*split_s].link_count)
+        element_i -= basin->split[(*split_s)++].link_count;
+    *place = element_i;
+}
+
+void
+audit_find_blend(const struct basin *basin, int element_i, int *blend_b, int *place)
+{
+    *blend_b = 0;
+    while (element_i >= basin->blend[*blend_b].link_count)
+        element_i -= basin->blend[(*blend_b)++].link_count;
+    *place = element_i;
+}
+
 enum status
 audit_step_init(struct audit_step *step, const struct basin *basin)
 {
@@ -73,6 +91,8 @@ bounded_column(const struct network *network, enum audit_variable variable, int 
         return network->band_column[i][BAND_BASE];
     case AUDIT_RESERVE_BAND:
         return network->band_column[i][BAND_RESERVE];
+    case AUDIT_CARRY_BAND:
+        return network->band_column[i][BAND_CARRY];
     case AUDIT_TARGET_BAND:
         return network->band_column[i][BAND_TARGET];
     case AUDIT_HOLD_BAND:
@@ -98,6 +118,11 @@ bounded_column(const struct network *network, enum audit_variable variable, int 
         return network->link_column[i];
     case AUDIT_LINK_MINIMUM:
         return network->link_minimum_column[i];
+    case AUDIT_LICENCE_FREE:
+        return network->licence_column[i];
+    case AUDIT_LICENCE_RESERVED:
+        return network->licence_reserved_column[i];
+    case AUDIT_WORKS_LEAST:
     case AUDIT_WORKS_LIMIT:
         return network_works_column(network, i);
     default:
@@ -108,7 +133,8 @@ bounded_column(const struct network *network, enum audit_variable variable, int 
 static bool
 is_lower_bound(enum audit_variable variable)
 {
-    return variable == AUDIT_LEAST_STORAGE || variable == AUDIT_AQUIFER_LEAST;
+    return variable == AUDIT_LEAST_STORAGE || variable == AUDIT_AQUIFER_LEAST ||
+           variable == AUDIT_WORKS_LEAST;
 }
 
 double
@@ -187,6 +213,59 @@ zone_line_m3(const struct simulation *simulation, int element_i)
     return simulation->lake[r].zone_m3[element_i];
 }
 
+static const struct works *
+works_of(const struct simulation *simulation, int node_i)
+{
+    const struct node *node = &simulation->basin->node[node_i];
+    return node->kind == NODE_PLANT ? &simulation->works[node->kind_i] : NULL;
+}
+
+/* Water of the lake above the outlet of a link, NAN if no row holds that outlet. */
+static double
+outlet_m3(const struct simulation *simulation, int link_l)
+{
+    const struct allocation *allocation = simulation->allocation;
+    int draw_i = network_draw_of(allocation->network, link_l);
+    if (draw_i < 0)
+        return (double)NAN;
+    const struct draw *draw = &allocation->network->draw[draw_i];
+    return isinf(allocation->lower[draw->slack_column_j]) ? (double)INFINITY
+                                                          : -allocation->known_m3[draw->row_i];
+}
+
+/* Quantities of splits, blends, outlets and turn-downs. */
+static double
+rule_value_now(const struct simulation *simulation, enum audit_variable variable, int element_i)
+{
+    const struct basin *basin = simulation->basin;
+    const struct network *network = simulation->allocation->network;
+    const struct works *works;
+    int rule_i, place;
+    switch (variable) {
+    case AUDIT_LINK_OUTLET:
+        return outlet_m3(simulation, element_i);
+    case AUDIT_WORKS_TURN_DOWN:
+        works = works_of(simulation, element_i);
+        return works != NULL ? works->turn_down_m3s * simulation->dt_s : (double)NAN;
+    case AUDIT_WORKS_CAPACITY:
+        works = works_of(simulation, element_i);
+        if (works == NULL)
+            return (double)NAN;
+        return works->in_service ? works->capacity_m3s * simulation->dt_s : 0.0;
+    case AUDIT_SPLIT_SHARE:
+        audit_find_split(basin, element_i, &rule_i, &place);
+        return -network_coefficient(network, network->split_column[rule_i],
+                                    network->split_row[rule_i] + place);
+    case AUDIT_BLEND_EXCESS:
+        audit_find_blend(basin, element_i, &rule_i, &place);
+        return network_coefficient(network,
+                                   network->link_column[basin->blend[rule_i].link_i[place]],
+                                   network->blend_row[rule_i]);
+    default:
+        return audit_of_allocation(simulation->allocation, variable, element_i);
+    }
+}
+
 static double
 value_now(const struct simulation *simulation, enum audit_variable variable, int element_i)
 {
@@ -213,7 +292,7 @@ value_now(const struct simulation *simulation, enum audit_variable variable, int
     case AUDIT_ZONE_LINE:
         return zone_line_m3(simulation, element_i);
     default:
-        return audit_of_allocation(simulation->allocation, variable, element_i);
+        return rule_value_now(simulation, variable, element_i);
     }
 }
 
@@ -243,7 +322,8 @@ restore_bound(const struct audit_step *step, enum audit_variable variable, int i
     if (is_lower_bound(variable)) {
         allocation_bounds(allocation, column_j, value, allocation->upper[column_j]);
     } else {
-        bool has_lower = variable == AUDIT_BASE_BAND || variable == AUDIT_AQUIFER_BASE;
+        bool has_lower = variable == AUDIT_BASE_BAND || variable == AUDIT_AQUIFER_BASE ||
+                         variable == AUDIT_WORKS_LIMIT;
         double lower = has_lower ? allocation->lower[column_j] : 0.0;
         allocation_bounds(allocation, column_j, lower, value);
     }
@@ -273,18 +353,103 @@ out:
 }
 
 static enum status
+restore_link(struct network *network, int link_l, int row_i, double coefficient)
+{
+    enum status status = STATUS_OK;
+    int minimum_j = network->link_minimum_column[link_l];
+    TRY(network_set_coefficient(network, network->link_column[link_l], row_i, coefficient));
+    if (minimum_j >= 0)
+        TRY(network_set_coefficient(network, minimum_j, row_i, coefficient));
+out:
+    return status;
+}
+
+/* What links and returns bring to a lake counts for its outlets as it does for the lake. */
+static enum status
+restore_outlet(struct network *network, const struct draw *draw)
+{
+    const struct basin *basin = network->basin;
+    int node_i = basin->reservoir[draw->reservoir_r].node_i;
+    int lake_row = network->node_row[node_i];
+    enum status status = STATUS_OK;
+    for (int l = 0; l < basin->link_count; l++)
+        if (basin->link[l].to == node_i)
+            TRY(restore_link(network, l, draw->row_i,
+                             -network_coefficient(network, network->link_column[l], lake_row)));
+    for (int d = 0; d < basin->demand_count; d++)
+        for (int part = 0; part < PART_COUNT; part++) {
+            int column_j = network->demand_column[d][part];
+            double sum = column_j >= 0 ? network_coefficient(network, column_j, lake_row) : 0.0;
+            if (sum != 0.0 ||
+                (column_j >= 0 && network_coefficient(network, column_j, draw->row_i) != 0.0))
+                TRY(network_set_coefficient(network, column_j, draw->row_i, -sum));
+        }
+out:
+    return status;
+}
+
+static enum status
+restore_rules(const struct audit_step *step, struct network *network)
+{
+    const struct basin *basin = network->basin;
+    enum status status = STATUS_OK;
+    int rule_i, place;
+    for (int i = 0; i < result_element_count(basin, ELEMENT_SPLIT); i++) {
+        audit_find_split(basin, i, &rule_i, &place);
+        TRY(network_set_coefficient(network, network->split_column[rule_i],
+                                    network->split_row[rule_i] + place,
+                                    -step->value[AUDIT_SPLIT_SHARE][i]));
+    }
+    for (int i = 0; i < result_element_count(basin, ELEMENT_BLEND); i++) {
+        audit_find_blend(basin, i, &rule_i, &place);
+        TRY(restore_link(network, basin->blend[rule_i].link_i[place], network->blend_row[rule_i],
+                         step->value[AUDIT_BLEND_EXCESS][i]));
+    }
+    for (int i = 0; i < network->draw_count; i++)
+        TRY(restore_outlet(network, &network->draw[i]));
+out:
+    return status;
+}
+
+/* Bounds that rules have whatever the step, and the water above outlets; false if that is not
+ * there.
+ */
+static bool
+restore_rule_bounds(const struct audit_step *step, struct allocation *allocation)
+{
+    const struct network *network = allocation->network;
+    const struct basin *basin = network->basin;
+    const double endless = (double)INFINITY;
+    for (int s = 0; s < basin->split_count; s++)
+        allocation_bounds(allocation, network->split_column[s], 0.0, endless);
+    for (int b = 0; b < basin->blend_count; b++) {
+        allocation_bounds(allocation, network->blend_column[b], 0.0, endless);
+        allocation_known(allocation, network->blend_row[b], 0.0);
+    }
+    for (int l = 0; l < basin->link_count; l++) {
+        int draw_i = network_draw_of(network, l);
+        if (draw_i < 0)
+            continue;
+        const struct draw *draw = &network->draw[draw_i];
+        double most_m3 = step->value[AUDIT_LINK_OUTLET][l];
+        bool open = isinf(most_m3);
+        if (isnan(most_m3))
+            return false;
+        allocation_known(allocation, draw->row_i, open ? 0.0 : -most_m3);
+        allocation_bounds(allocation, draw->slack_column_j, open ? -endless : 0.0, endless);
+    }
+    return true;
+}
+
+static enum status
 restore_coefficients(const struct audit_step *step, struct network *network)
 {
     const struct basin *basin = network->basin;
     enum status status = STATUS_OK;
     for (int l = 0; l < basin->link_count; l++) {
         int row_i = network->node_row[basin->link[l].to];
-        double gain = 1.0 - step->value[AUDIT_LINK_LOSS][l];
-        if (row_i < 0)
-            continue;
-        TRY(network_set_coefficient(network, network->link_column[l], row_i, gain));
-        if (network->link_minimum_column[l] >= 0)
-            TRY(network_set_coefficient(network, network->link_minimum_column[l], row_i, gain));
+        if (row_i >= 0)
+            TRY(restore_link(network, l, row_i, 1.0 - step->value[AUDIT_LINK_LOSS][l]));
     }
     for (int node_i = 0; node_i < basin->node_count; node_i++) {
         int column_j = network_works_column(network, node_i);
@@ -294,6 +459,7 @@ restore_coefficients(const struct audit_step *step, struct network *network)
     }
     for (int d = 0; d < basin->demand_count; d++)
         TRY(restore_returns(step, d, network));
+    TRY(restore_rules(step, network));
 out:
     return status;
 }
@@ -304,7 +470,7 @@ check_bounds(const struct allocation *allocation, struct error *err)
 {
     const struct network *network = allocation->network;
     for (int j = 0; j < network->column_count; j++)
-        if (!(allocation->lower[j] <= allocation->upper[j]) || !isfinite(allocation->lower[j]))
+        if (!(allocation->lower[j] <= allocation->upper[j]) || isnan(allocation->upper[j]))
             return error_set(err, STATUS_INPUT,
                              "the record of the step does not fit the basin it was made from");
     return STATUS_OK;
@@ -329,7 +495,7 @@ audit_restore(const struct audit_step *step, struct allocation *allocation, stru
             return error_set(err, STATUS_INPUT, "the record of the step lacks the water of a node");
         allocation_known(allocation, network->node_row[node_i], step->value[AUDIT_WATER][node_i]);
     }
-    if (restore_coefficients(step, network) != STATUS_OK)
+    if (!restore_rule_bounds(step, allocation) || restore_coefficients(step, network) != STATUS_OK)
         return error_set(err, STATUS_INPUT,
                          "the record of the step does not fit the basin it was made from");
     return check_bounds(allocation, err);

@@ -37,6 +37,11 @@ enum status audit_restore(const struct audit_step *step, struct allocation *allo
 /** The demand and the place among its returns of an element of kind ELEMENT_RETURN. */
 void audit_find_return(const struct basin *basin, int element_i, int *demand_d, int *return_i);
 
+/** The split or blend of an element of kind ELEMENT_SPLIT or ELEMENT_BLEND, the place of its link.
+ */
+void audit_find_split(const struct basin *basin, int element_i, int *split_s, int *place);
+void audit_find_blend(const struct basin *basin, int element_i, int *blend_b, int *place);
+
 /** First element of kind ELEMENT_ZONE, or ELEMENT_RETURN, of a reservoir or demand. */
 int audit_first_zone(const struct basin *basin, int reservoir_r);
 int audit_first_return(const struct basin *basin, int demand_d);

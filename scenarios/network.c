@@ -3,6 +3,7 @@
 
 #include "scenarios/network_build.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,7 +50,8 @@ has_throughput(const struct basin *basin, const struct node *node)
         return false;
     const struct passage *passage = &basin->passage[node->kind_i];
     return passage->capacity.kind != VARYING_ABSENT || passage->loss.kind != VARYING_ABSENT ||
-           node->in_service.from_s != INT64_MIN || node->in_service.to_s != INT64_MAX;
+           passage->turn_down.kind != VARYING_ABSENT || node->in_service.from_s != INT64_MIN ||
+           node->in_service.to_s != INT64_MAX;
 }
 
 static void
@@ -115,7 +117,7 @@ default_emergency_rank(const struct basin *basin)
     return 0;
 }
 
-static long
+long
 emergency_key(const struct basin *basin, int emergency_for_rank)
 {
     int rank_i = emergency_for_rank >= 0 ? emergency_for_rank : default_emergency_rank(basin);
@@ -133,6 +135,7 @@ part_column(struct builder *builder, const struct demand *demand)
         int row_i = network_entry_row(network, demand->returns[i].node_i);
         if (row_i >= 0)
             builder_entry(builder, row_i, 1.0);
+        builder_outlet_entries(builder, demand->returns[i].node_i);
     }
     return column_j;
 }
@@ -193,21 +196,38 @@ build_demand(struct builder *builder, int demand_d)
     }
 }
 
+/* Bands from the bottom up: of the reserve and what is carried over the one of the higher rank lies
+ * lower. */
+static const int *
+network_bands(const struct network *network)
+{
+    static const int usual[BAND_COUNT] = {BAND_BASE, BAND_RESERVE, BAND_CARRY, BAND_TARGET,
+                                          BAND_HOLD};
+    static const int swapped[BAND_COUNT] = {BAND_BASE, BAND_CARRY, BAND_RESERVE, BAND_TARGET,
+                                            BAND_HOLD};
+    return network->carry_first ? swapped : usual;
+}
+
+/** Key of a band that a lake does not have. */
+#define NO_LINE LONG_MAX
+
 /*
  * The line above each band is a goal, to have the lake filled up to it. Whether the goal of a line
- * counts the band below another: a line counts from the bottom, less what
- * goals before it have counted up to a lower line. Goals of one level are that of the highest line.
+ * counts the band below another (both by their place in the order): a line counts from the bottom,
+ * less what goals before it have counted up to a lower line. Goals of one level are that of the
+ * highest line.
  */
 static bool
-line_counts(const long *key, int goal, int counted)
+line_counts(const int *order, const long *key, int goal, int counted)
 {
+    long goal_key = key[order[goal]];
     for (int other = 0; other < BAND_COUNT; other++) {
-        if (other > goal && key[other] == key[goal])
+        if (other > goal && key[order[other]] == goal_key)
             return false;
-        if (other >= counted && other < goal && key[other] < key[goal])
+        if (other >= counted && other < goal && key[order[other]] < goal_key)
             return false;
     }
-    return counted <= goal;
+    return counted <= goal && goal_key != NO_LINE;
 }
 
 static void
@@ -219,20 +239,29 @@ build_reservoir(struct builder *builder, int reservoir_r)
     int row_i = builder->network->node_row[reservoir->node_i];
     int target_rank_i = rank_of_kind(basin, RANK_STORAGE_TARGET);
     int reserve_rank_i = rank_of_kind(basin, RANK_DOMESTIC_RESERVE);
+    int carry_rank_i = rank_of_kind(basin, RANK_CARRY_OVER);
     long key[BAND_COUNT];
     key[BAND_HOLD] = after_rank_key(basin, AFTER_HOLD);
     key[BAND_TARGET] = target_rank_i >= 0 ? rank_key(target_rank_i, KEY_MAIN) : key[BAND_HOLD];
     key[BAND_RESERVE] = reserve_rank_i >= 0 ? rank_key(reserve_rank_i, KEY_MAIN) : key[BAND_TARGET];
+    key[BAND_CARRY] = carry_rank_i >= 0 ? rank_key(carry_rank_i, KEY_MAIN) : key[BAND_TARGET];
     key[BAND_BASE] = emergency_key(basin, reservoir->emergency_for_rank);
     if (reservoir->reserve)
-        key[BAND_RESERVE] = key[BAND_TARGET] = key[BAND_HOLD] = key[BAND_BASE];
+        key[BAND_RESERVE] = key[BAND_CARRY] = key[BAND_TARGET] = key[BAND_HOLD] = key[BAND_BASE];
+    if (reservoir->carry_over.kind == VARYING_ABSENT)
+        key[BAND_CARRY] = NO_LINE;
 
-    for (int band = 0; band < BAND_COUNT; band++) {
+    const int *order = network_bands(builder->network);
+    for (int i = 0; i < BAND_COUNT; i++) {
+        int band = order[i];
+        column[band] = -1;
+        if (key[band] == NO_LINE)
+            continue;
         column[band] = builder_column(builder);
         builder_entry(builder, row_i, -1.0);
-        for (int line = 0; line < BAND_COUNT; line++)
-            if (line_counts(key, line, band))
-                builder_cost(builder, key[line], column[band], -1.0);
+        for (int place = 0; place < BAND_COUNT; place++)
+            if (line_counts(order, key, place, i))
+                builder_cost(builder, key[order[place]], column[band], -1.0);
         /* Filling the lower steps of every lake before the higher steps of any: equal fractions. */
         if (band == BAND_TARGET)
             builder_steps(builder, after_rank_key(basin, AFTER_BALANCE), column[band], 1.0,
@@ -363,6 +392,7 @@ build_link(struct builder *builder, int link_l, double tie_weight)
         builder_entry(builder, from_row, -1.0);
         if (to_row >= 0)
             builder_entry(builder, to_row, 1.0);
+        builder_rule_entries(builder, link_l);
         builder_cost(builder, after_rank_key(basin, AFTER_TIE), column_j, tie_weight);
         if (pumped)
             builder_cost(builder, after_rank_key(basin, AFTER_PUMPING), column_j, 1.0);
@@ -471,19 +501,25 @@ network_create(const struct basin *basin, enum lp_method method, struct network 
         return error_set(err, STATUS_MEMORY, "out of memory for the network");
     network->basin = basin;
     builder.network = network;
-    if (!allocate_maps(network, basin))
+    if (!allocate_maps(network, basin) || !builder_allocate_rules(&builder))
         builder.failed = true;
     if (!builder.failed)
         builder.node_order = lexical_order(&builder, basin->node_count, compare_nodes);
     if (!builder.failed)
         builder.link_order = lexical_order(&builder, basin->link_count, compare_links);
+    int carry_rank_i = rank_of_kind(basin, RANK_CARRY_OVER);
+    int reserve_rank_i = rank_of_kind(basin, RANK_DOMESTIC_RESERVE);
+    network->carry_first =
+        carry_rank_i >= 0 && (reserve_rank_i < 0 || carry_rank_i < reserve_rank_i);
     if (!builder.failed) {
         number_rows(&builder);
+        builder_number_rules(&builder);
         for (int i = 0; i < basin->node_count; i++)
             build_node(&builder, builder.node_order[i]);
         int prime = 1;
         for (int i = 0; i < basin->link_count; i++)
             build_link(&builder, builder.link_order[i], next_tie_weight(&prime));
+        builder_rules(&builder);
     }
     status = builder.failed ? error_set(err, STATUS_MEMORY, "out of memory for the network")
                             : builder_split(&builder, method, err);

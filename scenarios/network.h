@@ -31,9 +31,21 @@ enum { TARGET_STEP_COUNT = 50 };
 enum storage_band {
     BAND_BASE,    /**< up to dead storage */
     BAND_RESERVE, /**< up to the domestic reserve */
+    BAND_CARRY,   /**< up to the volume to be carried over, of lakes that have one; it lies below
+                       BAND_RESERVE where its rank is the higher one */
     BAND_TARGET,  /**< up to the target of the day, in TARGET_STEP_COUNT steps */
     BAND_HOLD,    /**< up to the flood limit */
     BAND_COUNT
+};
+
+/**
+ * What may leave a lake by its higher outlets: the links whose lower edge is at a volume or above
+ * it take together no more than stood above that volume or came in during the step.
+ */
+struct draw {
+    int reservoir_r;
+    double lowest_m3; /**< volume at the lower edge of the outlets */
+    int row_i, slack_column_j;
 };
 
 /** A goal: the parts that one rank serves in one independent program. */
@@ -59,6 +71,7 @@ struct goal_term {
 /** One independent linear program. */
 struct program {
     int row_count, column_count, level_count;
+    int rank_level_count; /**< levels that belong to ranks; those of the goals after them follow */
     int first_group, group_count; /**< its goals, in the order of their levels */
     int *row_of;                  /**< [row_count] network row of a local row */
     int *column_of;               /**< [column_count] network column of a local column */
@@ -67,6 +80,7 @@ struct program {
 struct network {
     const struct basin *basin;
     int row_count, column_count;
+    bool carry_first; /**< rank carry_over stands above rank domestic_reserve */
 
     int *node_row;     /**< [node_count] row where water enters the node, -1 none */
     int *node_row_out; /**< [node_count] row where links leave: other than node_row for nodes with
@@ -74,7 +88,7 @@ struct network {
     int *link_column;  /**< [link_count] */
     int *link_minimum_column;         /**< [link_count], -1 without a minimum flow */
     int (*demand_column)[PART_COUNT]; /**< [demand_count], -1 where a part cannot occur */
-    int (*band_column)[BAND_COUNT];   /**< [reservoir_count] */
+    int (*band_column)[BAND_COUNT];   /**< [reservoir_count], -1 for a band a lake does not have */
     int (*aquifer_band_column)[2];    /**< [aquifer_count] below and above minimum storage */
     int *aquifer_free_column;         /**< [aquifer_count] abstraction */
     int *aquifer_reserved_column;     /**< [aquifer_count] out of the reserved licence, -1 */
@@ -82,6 +96,17 @@ struct network {
                                            it has a spill */
     int *passage_column;              /**< [passage_count] throughput, -1 */
     int *source_column;               /**< [source_count] optional draw, -1 if forced */
+
+    /* What links have to keep together (network_rules.c). Rows that rules have no use of are not
+     * there: a basin without rules is the plain network. */
+    int *split_row;                /**< [split_count] first of link_count rows flow = share x all */
+    int *split_column;             /**< [split_count] all that the links of the split carry */
+    int *blend_row, *blend_column; /**< [blend_count] excess content + slack = 0 */
+    int *licence_row;              /**< [licence_count] flows = drawn */
+    int *licence_column;           /**< [licence_count] drawn out of the free part */
+    int *licence_reserved_column;  /**< [licence_count] out of the reserved part, -1 */
+    int draw_count;
+    struct draw *draw; /**< by reservoir, then by volume */
 
     int *row_program, *row_local;       /**< [row_count] */
     int *column_program, *column_local; /**< [column_count] */
@@ -112,6 +137,15 @@ void network_destroy(struct network *network);
 /** New loss of a link or passage, or new return fraction: rewrite one coefficient if it differs. */
 enum status network_set_coefficient(struct network *network, int column_j, int row_i,
                                     double coefficient);
+
+/** The present coefficient of an entry of the matrix. */
+double network_coefficient(const struct network *network, int column_j, int row_i);
+
+/** Index in draw[] of the row that holds the outlet of a link; -1 without one. */
+int network_draw_of(const struct network *network, int link_l);
+
+/** Volume below which the link draws nothing from the lake upstream; false if there is none. */
+bool network_lowest_m3(const struct basin *basin, const struct link *link, double *lowest_m3);
 
 /** Network row of a share's node: where returned water enters; -1 for a sea. */
 int network_entry_row(const struct network *network, int node_i);

@@ -61,6 +61,19 @@ void builder_steps(struct builder *builder, long key, int column_j, double cost,
 void builder_group(struct builder *builder, long key, int column_j, int rank_i, double weight,
                    enum share_rule share);
 
+/** Rows, columns and entries of splits, blends, licences and outlets. (network_rules.c) */
+bool builder_allocate_rules(struct builder *builder);
+void builder_number_rules(struct builder *builder);
+void builder_rules(struct builder *builder);
+/** Entries of the last column, that of a link, in the rows of the rules that hold for it. */
+void builder_rule_entries(struct builder *builder, int link_l);
+
+/** Entries of the last column, which brings water to the node, in the rows of its outlets. */
+void builder_outlet_entries(struct builder *builder, int node_i);
+
+/** Key of water kept for a rank and those above it. */
+long emergency_key(const struct basin *basin, int emergency_for_rank);
+
 /** Key of a goal after all ranks. */
 long after_rank_key(const struct basin *basin, int which);
 

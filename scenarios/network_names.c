@@ -39,6 +39,17 @@ network_meanings(const struct network *network, struct column_meaning *meaning)
         mean(meaning, network->passage_column[p], COLUMN_WORKS, p, basin->passage[p].node_i, 0);
     for (int s = 0; s < basin->source_count; s++)
         mean(meaning, network->source_column[s], COLUMN_DRAW, s, basin->source[s].node_i, 0);
+    for (int s = 0; s < basin->split_count; s++)
+        mean(meaning, network->split_column[s], COLUMN_SPLIT, s, -1, 0);
+    for (int b = 0; b < basin->blend_count; b++)
+        mean(meaning, network->blend_column[b], COLUMN_BLEND, b, -1, 0);
+    for (int c = 0; c < basin->licence_count; c++) {
+        mean(meaning, network->licence_column[c], COLUMN_PERMIT, c, -1, 0);
+        mean(meaning, network->licence_reserved_column[c], COLUMN_PERMIT, c, -1, 1);
+    }
+    for (int i = 0; i < network->draw_count; i++)
+        mean(meaning, network->draw[i].slack_column_j, COLUMN_OUTLET, i,
+             basin->reservoir[network->draw[i].reservoir_r].node_i, 0);
 }
 
 int
@@ -75,51 +86,76 @@ demand_part_name(int part)
 static const char *
 band_name(int band)
 {
-    static const char *const names[BAND_COUNT] = {"base", "reserve", "target", "hold"};
+    static const char *const names[BAND_COUNT] = {"base", "reserve", "carry", "target", "hold"};
     return band >= 0 && band < BAND_COUNT ? names[band] : "";
+}
+
+/* Id of what owns the column, and a letter for its kind: a link and a node may have the same id,
+ * and no name may look like a number. */
+static const char *
+owner_id(const struct basin *basin, const struct column_meaning *meaning, char *letter)
+{
+    *letter = 'n';
+    if (meaning->node_i >= 0)
+        return basin->node[meaning->node_i].id;
+    switch (meaning->kind) {
+    case COLUMN_SPLIT:
+        *letter = 's';
+        return basin->split[meaning->element_i].id;
+    case COLUMN_BLEND:
+        *letter = 'b';
+        return basin->blend[meaning->element_i].id;
+    case COLUMN_PERMIT:
+        *letter = 'c';
+        return basin->licence[meaning->element_i].id;
+    default:
+        *letter = 'l';
+        return basin->link[meaning->element_i].id;
+    }
+}
+
+static const char *
+column_word(const struct column_meaning *meaning, char *buffer, size_t size)
+{
+    switch (meaning->kind) {
+    case COLUMN_LINK:
+        return "flow";
+    case COLUMN_MINIMUM:
+        return "minimum";
+    case COLUMN_PART:
+        return demand_part_name(meaning->which);
+    case COLUMN_BAND:
+        return band_name(meaning->which);
+    case COLUMN_GROUND:
+        return meaning->which == 0 ? "base" : "upper";
+    case COLUMN_FREE:
+    case COLUMN_DRAW:
+        return "drawn";
+    case COLUMN_RESERVED:
+        return "reserved";
+    case COLUMN_REJECTED:
+        return "rejected";
+    case COLUMN_WORKS:
+        return "works";
+    case COLUMN_SPLIT:
+        return "total";
+    case COLUMN_BLEND:
+        return "rest";
+    case COLUMN_PERMIT:
+        return meaning->which == 0 ? "drawn" : "reserved";
+    case COLUMN_OUTLET:
+        snprintf(buffer, size, "outlet%d", meaning->element_i);
+        return buffer;
+    }
+    return "";
 }
 
 const char *
 network_column_name(const struct network *network, const struct column_meaning *meaning,
                     char *buffer, size_t size)
 {
-    const struct basin *basin = network->basin;
-    const char *id =
-        meaning->node_i >= 0 ? basin->node[meaning->node_i].id : basin->link[meaning->element_i].id;
-    const char *what = "";
-    switch (meaning->kind) {
-    case COLUMN_LINK:
-        what = "flow";
-        break;
-    case COLUMN_MINIMUM:
-        what = "minimum";
-        break;
-    case COLUMN_PART:
-        what = demand_part_name(meaning->which);
-        break;
-    case COLUMN_BAND:
-        what = band_name(meaning->which);
-        break;
-    case COLUMN_GROUND:
-        what = meaning->which == 0 ? "base" : "upper";
-        break;
-    case COLUMN_FREE:
-        what = "drawn";
-        break;
-    case COLUMN_RESERVED:
-        what = "reserved";
-        break;
-    case COLUMN_REJECTED:
-        what = "rejected";
-        break;
-    case COLUMN_WORKS:
-        what = "works";
-        break;
-    case COLUMN_DRAW:
-        what = "drawn";
-        break;
-    }
-    /* a link and a node may have the same id, and no name may look like a number */
-    snprintf(buffer, size, "%s.%s.%s", meaning->node_i >= 0 ? "n" : "l", id, what);
+    char word[24], letter;
+    const char *id = owner_id(network->basin, meaning, &letter);
+    snprintf(buffer, size, "%c.%s.%s", letter, id, column_word(meaning, word, sizeof word));
     return buffer;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "scenarios/network_build.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -285,18 +286,19 @@ draft_costs(struct draft *draft, const struct builder *builder, int p)
     }
 }
 
+/* The local level of a key in a program: how many smaller keys the program has. */
 static int
-count_levels(const struct builder *builder, int p)
+level_of_key(const struct builder *builder, int p, long key)
 {
-    int count = 0;
+    int level = 0;
     long last_key = -1;
-    for (int i = 0; i < builder->cost_count; i++)
+    for (int i = 0; i < builder->cost_count && builder->cost[i].key < key; i++)
         if (builder->network->column_program[builder->cost[i].column_j] == p &&
             builder->cost[i].key != last_key) {
             last_key = builder->cost[i].key;
-            count++;
+            level++;
         }
-    return count;
+    return level;
 }
 
 /* One program's share of the collected matrix and costs, as the solver wants them. */
@@ -307,7 +309,8 @@ create_program(struct builder *builder, int p, enum lp_method method, struct err
     struct network *network = builder->network;
     struct program *program = &network->program[p];
     struct draft draft;
-    program->level_count = count_levels(builder, p);
+    program->level_count = level_of_key(builder, p, LONG_MAX);
+    program->rank_level_count = level_of_key(builder, p, after_rank_key(builder->basin, 0));
     if (!draft_init(&draft, builder, program)) {
         error_set(err, status, "out of memory for the allocation");
         goto out;
@@ -327,21 +330,6 @@ create_program(struct builder *builder, int p, enum lp_method method, struct err
 out:
     draft_finish(&draft);
     return status;
-}
-
-/* The local level of a key in a program: how many smaller keys the program has. */
-static int
-level_of_key(const struct builder *builder, int p, long key)
-{
-    int level = 0;
-    long last_key = -1;
-    for (int i = 0; i < builder->cost_count && builder->cost[i].key < key; i++)
-        if (builder->network->column_program[builder->cost[i].column_j] == p &&
-            builder->cost[i].key != last_key) {
-            last_key = builder->cost[i].key;
-            level++;
-        }
-    return level;
 }
 
 static bool
@@ -467,4 +455,13 @@ network_set_coefficient(struct network *network, int column_j, int row_i, double
                                   coefficient);
     }
     return STATUS_INPUT;
+}
+
+double
+network_coefficient(const struct network *network, int column_j, int row_i)
+{
+    for (int k = network->column_start[column_j]; k < network->column_start[column_j + 1]; k++)
+        if (network->row_index[k] == row_i)
+            return network->coefficient[k];
+    return 0.0;
 }

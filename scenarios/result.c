@@ -54,6 +54,16 @@ result_element_count(const struct basin *basin, enum result_element element)
         for (int r = 0; r < basin->reservoir_count; r++)
             count += basin->reservoir[r].zone_count;
         break;
+    case ELEMENT_SPLIT:
+        for (int s = 0; s < basin->split_count; s++)
+            count += basin->split[s].link_count;
+        break;
+    case ELEMENT_BLEND:
+        for (int b = 0; b < basin->blend_count; b++)
+            count += basin->blend[b].link_count;
+        break;
+    case ELEMENT_LICENCE:
+        return basin->licence_count;
     }
     return count;
 }
@@ -146,7 +156,9 @@ scenario_result_init(struct scenario_result *result, const struct basin *basin, 
     result->demand = calloc((size_t)basin->demand_count + 1, sizeof *result->demand);
     result->reservoir = calloc((size_t)basin->reservoir_count + 1, sizeof *result->reservoir);
     result->link = calloc((size_t)basin->link_count + 1, sizeof *result->link);
-    if (good && result->demand != NULL && result->reservoir != NULL && result->link != NULL)
+    result->licence = calloc((size_t)basin->licence_count + 1, sizeof *result->licence);
+    if (good && result->demand != NULL && result->reservoir != NULL && result->link != NULL &&
+        result->licence != NULL)
         return STATUS_OK;
     scenario_result_finish(result);
     return STATUS_MEMORY;
@@ -165,6 +177,8 @@ scenario_result_clear(struct scenario_result *result, const struct basin *basin)
                                                              .minimum_step = -1};
     for (int l = 0; l < basin->link_count; l++)
         result->link[l] = (struct link_indicators){0};
+    for (int c = 0; c < basin->licence_count; c++)
+        result->licence[c] = (struct licence_indicators){0};
     result->basin = (struct basin_indicators){.worst_residual_node_i = -1};
 }
 
@@ -194,5 +208,6 @@ scenario_result_finish(struct scenario_result *result)
     free(result->demand);
     free(result->reservoir);
     free(result->link);
+    free(result->licence);
     *result = (struct scenario_result){0};
 }

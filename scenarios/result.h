@@ -18,7 +18,10 @@ enum result_element {
     ELEMENT_LINK,
     ELEMENT_NODE,
     ELEMENT_RETURN, /**< returns of all demands, one after the other */
-    ELEMENT_ZONE    /**< zones of all reservoirs, one after the other */
+    ELEMENT_ZONE,   /**< zones of all reservoirs, one after the other */
+    ELEMENT_SPLIT,  /**< links of all splits, one after the other */
+    ELEMENT_BLEND,  /**< links of all blends, one after the other */
+    ELEMENT_LICENCE /**< licences of links */
 };
 
 /** Series that can be kept: name, elements, unit, cell method, CF standard name or "", long name.
@@ -66,8 +69,10 @@ enum result_variable { RESULT_VARIABLES(RESULT_ENUM_ENTRY) RESULT_VARIABLE_COUNT
     X(BASE_BAND, "base_band", ELEMENT_RESERVOIR, "m3", "", "volume up to dead storage")            \
     X(RESERVE_BAND, "reserve_band", ELEMENT_RESERVOIR, "m3", "",                                   \
       "volume from dead storage up to the domestic reserve")                                       \
+    X(CARRY_BAND, "carry_band", ELEMENT_RESERVOIR, "m3", "",                                       \
+      "volume beyond the line below up to what is carried over")                                   \
     X(TARGET_BAND, "target_band", ELEMENT_RESERVOIR, "m3", "",                                     \
-      "volume from the domestic reserve up to the target")                                         \
+      "volume from the domestic reserve and what is carried over up to the target")                \
     X(HOLD_BAND, "hold_band", ELEMENT_RESERVOIR, "m3", "",                                         \
       "volume from the target up to the flood limit")                                              \
     X(AQUIFER_START, "aquifer_start", ELEMENT_AQUIFER, "m3", "time: point",                        \
@@ -99,16 +104,32 @@ enum result_variable { RESULT_VARIABLES(RESULT_ENUM_ENTRY) RESULT_VARIABLE_COUNT
       "minimum flow, as limited by natural inflow alone")                                          \
     X(LINK_CAPACITY, "link_capacity", ELEMENT_LINK, "m3", "time: sum",                             \
       "capacity of the link, 0 while it is closed, the lowest level of its intake apart")          \
+    X(LINK_OUTLET, "link_outlet", ELEMENT_LINK, "m3", "time: sum",                                 \
+      "water of the lake above the lower edge of the link, what links bring apart")                \
     X(LINK_LOSS, "link_loss", ELEMENT_LINK, "1", "", "share lost or still on the way at its end")  \
     X(WATER, "water", ELEMENT_NODE, "m3", "time: sum",                                             \
       "water at the node whatever is decided: storage at the start, inflow, rain, less "           \
       "evaporation and seepage")                                                                   \
     X(WORKS_LIMIT, "works_limit", ELEMENT_NODE, "m3", "time: sum",                                 \
       "largest throughput of a plant or works, largest draw of a source")                          \
+    X(WORKS_LEAST, "works_least", ELEMENT_NODE, "m3", "time: sum",                                 \
+      "throughput that a plant is kept at, its turn-down or 0")                                    \
+    X(WORKS_TURN_DOWN, "works_turn_down", ELEMENT_NODE, "m3", "time: sum",                         \
+      "least throughput at which a plant can run")                                                 \
+    X(WORKS_CAPACITY, "works_capacity", ELEMENT_NODE, "m3", "time: sum",                           \
+      "largest throughput of a plant, whether it runs or is switched off")                         \
     X(WORKS_LOSS, "works_loss", ELEMENT_NODE, "1", "", "share lost in the works")                  \
     X(RETURN_FRACTION, "return_fraction", ELEMENT_RETURN, "1", "",                                 \
       "share of the supply that comes back")                                                       \
-    X(ZONE_LINE, "zone_line", ELEMENT_ZONE, "m3", "", "volume below which the zone applies")
+    X(ZONE_LINE, "zone_line", ELEMENT_ZONE, "m3", "", "volume below which the zone applies")       \
+    X(SPLIT_SHARE, "split_share", ELEMENT_SPLIT, "1", "",                                          \
+      "share of the link in what the links of its split carry")                                    \
+    X(BLEND_EXCESS, "blend_excess", ELEMENT_BLEND, "1", "",                                        \
+      "content of what the link brings above the limit of the blend, of a m3 at its upstream end") \
+    X(LICENCE_FREE, "licence_free", ELEMENT_LICENCE, "m3", "time: sum",                            \
+      "volume that the links of the licence may draw, infinite without a limit")                   \
+    X(LICENCE_RESERVED, "licence_reserved", ELEMENT_LICENCE, "m3", "time: sum",                    \
+      "volume that they may draw out of its reserved part")
 
 #define AUDIT_ENUM_ENTRY(symbol, name, element, units, method, text) AUDIT_##symbol,
 enum audit_variable { AUDIT_VARIABLES(AUDIT_ENUM_ENTRY) AUDIT_VARIABLE_COUNT };
@@ -185,6 +206,12 @@ struct link_indicators {
     int steps_minimum_flow_short;
 };
 
+struct licence_indicators {
+    double volume_m3;
+    double largest_year_m3; /**< drawn in one licence year */
+    int steps_exhausted;    /**< all that the licence left was drawn, or nothing was left */
+};
+
 /** Whole-basin water balance of a scenario, m3, and how well it closes. */
 struct basin_indicators {
     double inflow_m3, rain_m3, evaporation_m3, seepage_m3, loss_m3, consumption_m3, outflow_m3;
@@ -197,6 +224,8 @@ struct basin_indicators {
     double worst_residual_ratio; /**< largest residual / its tolerance (engine limit 1) */
     int worst_residual_node_i;   /**< -1: the whole basin */
     int worst_residual_step;
+    long turned_off_count; /**< plants switched off below their turn-down, each step counted */
+    long kept_on_count;    /**< plants kept at their turn-down */
     long solve_count, pivot_count, fairness_step_count;
     long unsettled_area_count; /**< steps whose mean lake areas were still moving at the cap */
 };
@@ -214,6 +243,7 @@ struct scenario_result {
     struct demand_indicators *demand;       /**< [demand_count] */
     struct reservoir_indicators *reservoir; /**< [reservoir_count] */
     struct link_indicators *link;           /**< [link_count] */
+    struct licence_indicators *licence;     /**< [licence_count] */
     struct basin_indicators basin;
 };
 

@@ -25,6 +25,8 @@ solve_step(struct simulation *simulation, struct error *err)
     bound_step(simulation);
     enum status status = allocation_solve(allocation);
     simulation->result->basin.solve_count++;
+    if (status == STATUS_OK && simulation->turn_down_count > 0)
+        status = settle_turn_downs(simulation);
     if (status == STATUS_OK) {
         take_flows(simulation);
         return STATUS_OK;

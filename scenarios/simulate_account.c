@@ -255,6 +255,7 @@ account_step(struct simulation *simulation)
         account_reservoir(simulation, r);
     for (int l = 0; l < basin->link_count; l++)
         account_link(simulation, l);
+    account_rules(simulation);
     move_on(simulation);
     if (!simulation->keeps_series)
         return;

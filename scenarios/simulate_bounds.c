@@ -30,6 +30,9 @@ look_up_lines(struct simulation *simulation, int reservoir_r)
     lake->reserve_m3 = reservoir->domestic_reserve.kind == VARYING_ABSENT
                            ? 0.0
                            : reservoir_line_m3(reservoir, &reservoir->domestic_reserve, moment);
+    lake->carry_m3 = reservoir->carry_over.kind == VARYING_ABSENT
+                         ? 0.0
+                         : reservoir_line_m3(reservoir, &reservoir->carry_over, moment);
     for (int zone_i = 0; zone_i < reservoir->zone_count; zone_i++)
         lake->zone_m3[zone_i] =
             reservoir_line_m3(reservoir, &reservoir->zone[zone_i].below, moment);
@@ -85,13 +88,19 @@ bound_lake(struct simulation *simulation, int reservoir_r)
     }
     double flood_m3 = lake->flood_m3;
     double base_m3 = clamp(reservoir->dead_storage_m3, 0.0, flood_m3);
-    double reserve_m3 = clamp(lake->reserve_m3, base_m3, flood_m3);
-    double target_m3 = clamp(lake->target_m3, reserve_m3, flood_m3);
+    /* the line of the higher rank lies below, the other one holds what goes beyond it */
+    bool carry_first = allocation->network->carry_first;
+    double first_m3 = clamp(carry_first ? lake->carry_m3 : lake->reserve_m3, base_m3, flood_m3);
+    double kept_m3 = clamp(carry_first ? lake->reserve_m3 : lake->carry_m3, first_m3, flood_m3);
+    double target_m3 = clamp(lake->target_m3, kept_m3, flood_m3);
     /* below dead level only air and ground draw the lake, unless it is an emergency source */
     double least_m3 = reservoir->emergency_for_rank >= 0 ? 0.0 : fmin(base_m3, lake->available_m3);
     allocation_bounds(allocation, column[BAND_BASE], least_m3, base_m3);
-    allocation_bounds(allocation, column[BAND_RESERVE], 0.0, reserve_m3 - base_m3);
-    allocation_bounds(allocation, column[BAND_TARGET], 0.0, target_m3 - reserve_m3);
+    allocation_bounds(allocation, column[carry_first ? BAND_CARRY : BAND_RESERVE], 0.0,
+                      first_m3 - base_m3);
+    allocation_bounds(allocation, column[carry_first ? BAND_RESERVE : BAND_CARRY], 0.0,
+                      kept_m3 - first_m3);
+    allocation_bounds(allocation, column[BAND_TARGET], 0.0, target_m3 - kept_m3);
     allocation_bounds(allocation, column[BAND_HOLD], 0.0, flood_m3 - target_m3);
 }
 
@@ -156,29 +165,17 @@ bound_demand(struct simulation *simulation, int demand_d)
 
 /* ---- links ----------------------------------------------------------------------------------- */
 
-/* Whether water of the lake can leave by the link at its level, and how much before it sinks to
- * the lower edge of the intake. */
-static double
-limit_by_level_m3(const struct simulation *simulation, const struct link *link)
+/* No water of the lake can leave by the link once the lake stands at its lower edge or below; how
+ * much may leave before it sinks there is a row of its own (network_rules.c). */
+static bool
+stands_too_low(const struct simulation *simulation, int link_l)
 {
-    const struct node *node = &simulation->basin->node[link->from];
-    if (node->kind != NODE_RESERVOIR || link->is_spill)
-        return (double)INFINITY;
-    const struct reservoir *reservoir = &simulation->basin->reservoir[node->kind_i];
-    const struct lake *lake = &simulation->lake[node->kind_i];
-    if (!lake->in_service)
-        return (double)INFINITY;
-    double lowest_m3;
-    if (!isnan(link->lowest_level_m))
-        lowest_m3 = reservoir_storage_m3(reservoir, link->lowest_level_m);
-    else if (reservoir->emergency_for_rank >= 0)
-        lowest_m3 = least_of(reservoir->dead_storage_m3, lake->flood_m3); /* an ordinary outlet */
-    else
-        return (double)INFINITY; /* held by the lower bound of the lake itself */
-    if (lowest_m3 > 0.0 && lake->storage_m3 <= lowest_m3 && lake->available_m3 <= lowest_m3)
-        return 0.0;
-    /* what else comes down the river in the step may pass on */
-    return (double)INFINITY;
+    double lowest_m3 = simulation->way[link_l].lowest_m3;
+    if (!(lowest_m3 > 0.0))
+        return false;
+    const struct basin *basin = simulation->basin;
+    const struct lake *lake = &simulation->lake[basin->node[basin->link[link_l].from].kind_i];
+    return lake->in_service && lake->storage_m3 <= lowest_m3 && lake->available_m3 <= lowest_m3;
 }
 
 static void
@@ -199,7 +196,7 @@ bound_link(struct simulation *simulation, int link_l)
                            simulation->lake[node->kind_i].level_m);
             capacity_m3s = capacity_m3s > 0.0 ? capacity_m3s : 0.0;
         }
-        most_m3 = least_of(capacity_m3s * simulation->dt_s, limit_by_level_m3(simulation, link));
+        most_m3 = stands_too_low(simulation, link_l) ? 0.0 : capacity_m3s * simulation->dt_s;
     }
     double minimum_m3 = 0.0;
     if (network->link_minimum_column[link_l] >= 0) {
@@ -292,4 +289,5 @@ bound_step(struct simulation *simulation)
     for (int a = 0; a < basin->aquifer_count; a++)
         bound_aquifer(simulation, a);
     bound_others(simulation);
+    bound_rules(simulation);
 }

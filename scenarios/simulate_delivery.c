@@ -91,6 +91,7 @@ bound_delivery(struct simulation *simulation)
         allocation_bounds(delivery, network->link_minimum_column[l], 0.0, 0.0);
         allocation_bounds(delivery, network->link_column[l], 0.0, serves ? capacity_m3 : 0.0);
     }
+    free_rules(simulation);
     for (int p = 0; p < basin->passage_count; p++)
         allocation_bounds(delivery, network->passage_column[p], 0.0,
                           simulation->works[p].in_service

@@ -146,6 +146,11 @@ look_up_works(struct simulation *simulation)
             works->in_service = node_serves(simulation, passage->node_i);
             works->capacity_m3s = limit_now(simulation, &passage->capacity, NAN);
             works->loss = share_now(simulation, &passage->loss);
+            works->turn_down_m3s = 0.0;
+            if (passage->turn_down.kind != VARYING_ABSENT)
+                works->turn_down_m3s = fmax(0.0, now(simulation, &passage->turn_down));
+            if (passage->turn_down.dimension == DIMENSION_NONE && works->turn_down_m3s > 0.0)
+                works->turn_down_m3s *= works->capacity_m3s;
         }
         works->boundary_m3 = 0.0;
         if (passage->boundary_inflow.kind != VARYING_ABSENT)
@@ -277,6 +282,7 @@ look_up_step(struct simulation *simulation, int step_t)
     look_up_minimum_flows(simulation);
     for (int r = 0; r < basin->reservoir_count; r++)
         simulation->lake[r].in_service = node_serves(simulation, basin->reservoir[r].node_i);
+    look_up_rules(simulation);
 }
 
 void
@@ -363,6 +369,7 @@ set_coefficients(struct simulation *simulation, struct allocation *allocation)
                                         network->node_row_out[basin->passage[p].node_i],
                                         1.0 - simulation->works[p].loss));
     }
+    TRY(set_rule_coefficients(simulation, allocation));
 out:
     return status;
 }

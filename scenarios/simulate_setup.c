@@ -69,6 +69,26 @@ demand_refresh(const struct simulation *simulation, const struct demand *demand)
     return refresh;
 }
 
+/* Coefficients of splits and blends; losses are counted with the links. */
+static enum refresh
+rule_refresh(const struct simulation *simulation)
+{
+    const struct basin *basin = simulation->basin;
+    enum refresh refresh = REFRESH_ONCE;
+    for (int s = 0; s < basin->split_count; s++)
+        for (int i = 0; i < basin->split[s].link_count; i++) {
+            int l = basin->split[s].link_i[i];
+            refresh = more_often(refresh, more_often(varying_refresh(&basin->split[s].share[i]),
+                                                     simulation->way[l].service_refresh));
+        }
+    for (int b = 0; b < basin->blend_count; b++) {
+        refresh = more_often(refresh, varying_refresh(&basin->blend[b].at_most));
+        for (int i = 0; i < basin->blend[b].link_count; i++)
+            refresh = more_often(refresh, varying_refresh(&basin->blend[b].content[i]));
+    }
+    return refresh;
+}
+
 static void
 set_refresh(struct simulation *simulation)
 {
@@ -97,11 +117,14 @@ set_refresh(struct simulation *simulation)
         simulation->ways_refresh = more_often(
             simulation->ways_refresh,
             more_often(way->service_refresh, more_often(way->capacity_refresh, way->loss_refresh)));
+        if (!network_lowest_m3(basin, link, &way->lowest_m3))
+            way->lowest_m3 = 0.0;
     }
     for (int p = 0; p < basin->passage_count; p++) {
         const struct passage *passage = &basin->passage[p];
         simulation->works[p].refresh = more_often(
-            node_refresh(simulation, passage->node_i),
+            more_often(node_refresh(simulation, passage->node_i),
+                       varying_refresh(&passage->turn_down)),
             more_often(varying_refresh(&passage->capacity), varying_refresh(&passage->loss)));
         coefficients = more_often(coefficients, varying_refresh(&passage->loss));
     }
@@ -109,7 +132,7 @@ set_refresh(struct simulation *simulation)
         simulation->supply[s].refresh =
             more_often(node_refresh(simulation, basin->source[s].node_i),
                        varying_refresh(&basin->source[s].capacity));
-    simulation->coefficient_refresh = coefficients;
+    simulation->coefficient_refresh = more_often(coefficients, rule_refresh(simulation));
 }
 
 static void
@@ -117,11 +140,36 @@ set_lines_refresh(struct simulation *simulation, int reservoir_r)
 {
     const struct reservoir *reservoir = &simulation->basin->reservoir[reservoir_r];
     enum refresh refresh = more_often(varying_refresh(&reservoir->target),
-                                      varying_refresh(&reservoir->domestic_reserve));
+                                      more_often(varying_refresh(&reservoir->domestic_reserve),
+                                                 varying_refresh(&reservoir->carry_over)));
     for (int i = 0; i < reservoir->zone_count; i++)
         refresh = more_often(refresh, varying_refresh(&reservoir->zone[i].below));
     simulation->lake[reservoir_r].flood_refresh = varying_refresh(&reservoir->flood_limit);
     simulation->lake[reservoir_r].lines_refresh = refresh;
+}
+
+/* Plants with a turn-down in the lexical order of ids. */
+static enum status
+list_turn_downs(struct simulation *simulation, struct error *err)
+{
+    const struct basin *basin = simulation->basin;
+    const struct network *network = simulation->allocation->network;
+    int level_count = 0;
+    for (int p = 0; p < network->program_count; p++)
+        if (network->program[p].level_count > level_count)
+            level_count = network->program[p].level_count;
+    simulation->turn_down_p =
+        arena_alloc(simulation->memory, (size_t)basin->passage_count, sizeof(int));
+    simulation->level_value = arena_alloc(simulation->memory, (size_t)level_count, sizeof(double));
+    if (simulation->turn_down_p == NULL || simulation->level_value == NULL)
+        return error_set(err, STATUS_MEMORY, "out of memory for the simulation");
+    for (int i = 0; i < basin->node_count; i++) {
+        const struct node *node = &basin->node[basin->node_by_id[i]];
+        if (node->kind == NODE_PLANT &&
+            basin->passage[node->kind_i].turn_down.kind != VARYING_ABSENT)
+            simulation->turn_down_p[simulation->turn_down_count++] = node->kind_i;
+    }
+    return STATUS_OK;
 }
 
 /* ---- where the natural flow of a link comes from --------------------------------------------- */
@@ -256,6 +304,17 @@ count_entries(const struct basin *basin)
     return count;
 }
 
+/* Steps that a window of a licence can hold, the present one with them. */
+static int
+window_steps(const struct timeaxis *axis, double window_s)
+{
+    double shortest_s = axis->dt_s[0];
+    for (int t = 1; t < axis->step_count; t++)
+        shortest_s = axis->dt_s[t] < shortest_s ? axis->dt_s[t] : shortest_s;
+    double steps = window_s / shortest_s + 2.0;
+    return steps < axis->step_count ? (int)steps : axis->step_count;
+}
+
 static enum status
 allocate(struct simulation *simulation, int entry_count, struct error *err)
 {
@@ -278,6 +337,13 @@ allocate(struct simulation *simulation, int entry_count, struct error *err)
         arena_alloc(memory, (size_t)basin->passage_count, sizeof *simulation->works);
     simulation->supply =
         arena_alloc(memory, (size_t)basin->source_count, sizeof *simulation->supply);
+    simulation->permit =
+        arena_alloc(memory, (size_t)basin->licence_count, sizeof *simulation->permit);
+    for (int c = 0; c < basin->licence_count && !memory->failed; c++) {
+        struct permit *permit = &simulation->permit[c];
+        permit->step_capacity = window_steps(simulation->axis, basin->licence[c].rolling_s);
+        permit->drawn_m3 = arena_alloc(memory, (size_t)permit->step_capacity, sizeof(double));
+    }
     for (int r = 0; r < basin->reservoir_count && !memory->failed; r++)
         simulation->lake[r].zone_m3 =
             arena_alloc(memory, (size_t)basin->reservoir[r].zone_count, sizeof(double));
@@ -348,6 +414,7 @@ simulation_create(const struct simulation_input *input, struct scenario_result *
     TRY(allocation_create(basin, input->method, &simulation->allocation, err));
     TRY(allocation_create(basin, input->method, &simulation->delivery, err));
     TRY(prepare_delivery(simulation, err));
+    TRY(list_turn_downs(simulation, err));
     set_refresh(simulation);
     if (input->verification != NULL)
         TRY(prepare_verification(simulation, err));

@@ -27,8 +27,8 @@ struct lake {
     double forced_m3;  /**< inflow that nothing decides */
     double available_m3;
     struct lake_exchange exchange;
-    double flood_m3, target_m3, reserve_m3; /**< lines of the day */
-    double *zone_m3;                        /**< [zone_count] */
+    double flood_m3, target_m3, reserve_m3, carry_m3; /**< lines of the day */
+    double *zone_m3;                                  /**< [zone_count] */
     bool restricted;
     enum refresh flood_refresh, lines_refresh; /**< of the flood limit, of all other lines */
 };
@@ -77,6 +77,7 @@ struct way {
     double full_capacity_m3s; /**< the same with the lake upstream full: for delivery */
     double loss;
     double share;      /**< of what enters, the part that arrives in the same step */
+    double lowest_m3;  /**< volume of the lake upstream at the lower edge, 0 for none */
     double minimum_m3; /**< as limited by natural flow */
     double required_m3;
     double flow_m3;
@@ -84,9 +85,14 @@ struct way {
     struct upstream upstream;
 };
 
+/** Whether a plant that would run below its turn-down is off or kept at it, in the present step. */
+enum turn_down { TURN_DOWN_OPEN, TURN_DOWN_OFF, TURN_DOWN_ON };
+
 struct works {
     bool in_service;
     double capacity_m3s, loss, boundary_m3;
+    double turn_down_m3s; /**< 0 without one */
+    enum turn_down state;
     double flow_m3;
     enum refresh refresh;
 };
@@ -97,6 +103,16 @@ struct supply {
     double used_m3;
     enum refresh refresh;
     double capacity_m3s;
+};
+
+/** State of a licence: what has been drawn, and what the step may draw. */
+struct permit {
+    int day, month, year; /**< periods that the sums belong to */
+    double day_m3, month_m3, year_m3;
+    double free_m3, reserved_m3; /**< INFINITY and 0 without a limit */
+    double *drawn_m3;            /**< [step_capacity] ring of the steps that a window can hold */
+    int step_capacity;
+    int oldest_step; /**< first step of the present window */
 };
 
 /** The decisions of a step as the verifier takes them; no memory unless the run is verified. */
@@ -137,13 +153,17 @@ struct simulation {
     struct way *way;
     struct works *works;
     struct supply *supply;
-    struct reaches reaches;              /**< rivers that delay their water */
+    struct reaches reaches; /**< rivers that delay their water */
+    struct permit *permit;
     double *share;                       /**< [sum of catchment splits] present fractions */
     double *held_m3;                     /**< [node_count] seepage that the node receives */
     double *residual_m3, *throughput_m3; /**< [node_count] scratch of the balance */
     double basin_residual_m3;            /**< of the whole basin, present step */
     enum refresh coefficient_refresh, ways_refresh; /**< the most frequent of all */
-    struct verifier *verifier;                      /**< NULL unless the run is verified */
+    int *turn_down_p; /**< [turn_down_count] plants that have one, in the lexical order of ids */
+    int turn_down_count;
+    double *level_value;       /**< scratch of settle_turn_downs: rank levels of one program */
+    struct verifier *verifier; /**< NULL unless the run is verified */
     struct decisions decided;
     struct arena *memory;
 };
@@ -187,11 +207,27 @@ void look_up_step(struct simulation *simulation, int step_t);
 /** Losses and returns into the matrix where they changed. */
 enum status set_coefficients(struct simulation *simulation, struct allocation *allocation);
 
+/** Coefficients of splits, blends and outlets, and licences at the start of the step.
+ *  (simulate_rules.c) */
+enum status set_rule_coefficients(struct simulation *simulation, struct allocation *allocation);
+void look_up_rules(struct simulation *simulation);
+void bound_rules(struct simulation *simulation);
+/** No licence and no level holds back what works could deliver. */
+void free_rules(struct simulation *simulation);
+void account_rules(struct simulation *simulation);
+
 /** Least flows limited to natural inflow where they are, once the zones of the lakes are known. */
 void limit_minimum_flows(struct simulation *simulation);
 
 /** Quantities that depend on storages, then the bounds of all columns. (simulate_bounds.c) */
 void bound_step(struct simulation *simulation);
+
+/**
+ * Plants whose throughput came out below their turn-down are switched off or kept at it, whichever
+ * serves the ranks better from the highest down, off where both serve alike; one after the other in
+ * the lexical order of ids, each once in a step. (simulate_turn_down.c)
+ */
+enum status settle_turn_downs(struct simulation *simulation);
 
 /** Deliverable share of every demand in the present month, from lakes that are full and rivers that
  *  never fail. (simulate_delivery.c) */

@@ -63,6 +63,14 @@ check_limits_kept(struct verifier *verifier)
         snprintf(where, sizeof where, "%s '%s'", column->what[j], column->id[j]);
         note(verifier, worst, size, NULL, where);
     }
+    for (int row = verifier->first_rule_row; row <= verifier->balance_row_count; row++) {
+        double size_m3, value_m3 = verify_program_activity(verifier, row, &size_m3);
+        double outside_m3 =
+            fmax(verifier->row_lower[row] - value_m3, value_m3 - verifier->row_upper[row]);
+        double size = outside_m3 / fmax(size_m3, smallest_m3);
+        if (size > worst->size || isnan(size))
+            note(verifier, worst, size, NULL, "a rule of links");
+    }
     for (int node_i = 0; node_i < verifier->basin->node_count; node_i++)
         for (int row = verifier->row_in[node_i]; row > 0 && row <= verifier->row_out[node_i];
              row++) {
@@ -173,7 +181,7 @@ sum_of(const struct goal *goal, const double *value)
     return sum;
 }
 
-/* Volume that a difference of the goal is measured against. */
+/* Volume that a difference of the goal is measured against; GLPK resolves 1e-9 of the unit. */
 static double
 size_of_goal(const struct verifier *verifier, const struct goal *goal)
 {
@@ -181,7 +189,8 @@ size_of_goal(const struct verifier *verifier, const struct goal *goal)
     for (int i = 0; i < goal->count; i++)
         if (isfinite(verifier->upper[goal->column[i]]))
             size_m3 += verifier->upper[goal->column[i]];
-    return fmax(size_m3, 1e-3 * verifier->limits.volume_m3) + volume_noise_m3;
+    return fmax(size_m3, fmax(1e-3 * verifier->limits.volume_m3, 1e-2 * verifier->unit_m3)) +
+           volume_noise_m3;
 }
 
 static double
@@ -386,6 +395,11 @@ verifier_create(const struct simulation_input *input, struct verifier **out, str
     verifier->moment = (struct moment){.axis = input->axis,
                                        .demand_year = input->basin->run.demand_year,
                                        .series_value = input->records->on_steps};
+    for (int i = input->basin->rank_count - 1; i >= 0; i--)
+        if (input->basin->rank[i].kind == RANK_CARRY_OVER)
+            verifier->carry_first = true;
+        else if (input->basin->rank[i].kind == RANK_DOMESTIC_RESERVE)
+            verifier->carry_first = false;
     verifier->memory = arena_create();
     if (verifier->memory == NULL || verify_inputs_create(verifier) != STATUS_OK ||
         !verify_program_create(verifier)) {

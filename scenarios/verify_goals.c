@@ -210,6 +210,21 @@ add_before_storage(struct verifier *verifier)
     return true;
 }
 
+/* The line below another one, LINE_COUNT below the lowest: of the reserve and what is carried over
+ * the one of the higher rank lies lower. */
+static enum verified_line
+next_lower(const struct verifier *verifier, enum verified_line line)
+{
+    static const enum verified_line usual[] = {LINE_FULL,    LINE_TARGET, LINE_CARRY,
+                                               LINE_RESERVE, LINE_BASE,   LINE_COUNT};
+    static const enum verified_line swapped[] = {LINE_FULL,  LINE_TARGET, LINE_RESERVE,
+                                                 LINE_CARRY, LINE_BASE,   LINE_COUNT};
+    const enum verified_line *order = verifier->carry_first ? swapped : usual;
+    while (*order != line)
+        order++;
+    return order[1];
+}
+
 /* Volumes below a line, of which goals before have counted what lies below a lower line. */
 static bool
 add_storages(struct verifier *verifier, const char *name, int rank_i, enum verified_line line,
@@ -222,17 +237,20 @@ add_storages(struct verifier *verifier, const char *name, int rank_i, enum verif
         return false;
     goal->is_use = rank_i >= 0;
     const int *column_of[] = {verifier->column.base, verifier->column.reserve,
-                              verifier->column.target, verifier->column.lake};
+                              verifier->column.carry, verifier->column.target,
+                              verifier->column.lake};
     for (int r = 0; r < basin->reservoir_count; r++) {
         const char *id = node_id(verifier, basin->reservoir[r].node_i);
-        if (basin->reservoir[r].reserve)
+        if (basin->reservoir[r].reserve ||
+            (line == LINE_CARRY && basin->reservoir[r].carry_over.kind == VARYING_ABSENT))
             continue;
         add_to_goal(goal, column_of[line][r], 1.0, 1.0, id);
-        int lower = (int)line - 1;
-        while (lower >= 0 && !verifier->counted[r][lower])
-            lower--;
-        if (lower >= 0)
-            add_to_goal(goal, column_of[lower][r], -1.0, 1.0, id);
+        for (enum verified_line lower = next_lower(verifier, line); lower != LINE_COUNT;
+             lower = next_lower(verifier, lower))
+            if (verifier->counted[r][lower]) {
+                add_to_goal(goal, column_of[lower][r], -1.0, 1.0, id);
+                break;
+            }
         verifier->counted[r][line] = true;
     }
     for (int a = 0; a < basin->aquifer_count && with_ground; a++)
@@ -260,9 +278,9 @@ add_emergency(struct verifier *verifier, int rank_i)
 {
     const struct basin *basin = verifier->basin;
     const struct columns *column = &verifier->column;
-    struct goal *goal =
-        add_goal(verifier, "water kept for emergencies", rank_i,
-                 basin->reservoir_count + 2 * basin->aquifer_count + basin->source_count);
+    struct goal *goal = add_goal(verifier, "water kept for emergencies", rank_i,
+                                 basin->reservoir_count + 2 * basin->aquifer_count +
+                                     basin->source_count + basin->licence_count);
     if (goal == NULL)
         return false;
     for (int r = 0; r < basin->reservoir_count; r++) {
@@ -286,6 +304,9 @@ add_emergency(struct verifier *verifier, int rank_i)
         if (basin->source[s].emergency && basin->source[s].emergency_for_rank == rank_i)
             add_to_goal(goal, column->source[s], -1.0, 1.0,
                         node_id(verifier, basin->source[s].node_i));
+    for (int c = 0; c < basin->licence_count; c++)
+        if (basin->licence[c].reserved_rank == rank_i && basin->licence[c].reserved_m3 > 0.0)
+            add_to_goal(goal, column->licence[c], -1.0, 1.0, basin->licence[c].id);
     return true;
 }
 
@@ -338,6 +359,8 @@ add_rank(struct verifier *verifier, int rank_i)
         return add_minimum_flows(verifier, rank_i, rank->id);
     case RANK_DOMESTIC_RESERVE:
         return add_storages(verifier, rank->id, rank_i, LINE_RESERVE, false);
+    case RANK_CARRY_OVER:
+        return add_storages(verifier, rank->id, rank_i, LINE_CARRY, false);
     case RANK_STORAGE_TARGET:
         return add_before_storage(verifier) &&
                add_storages(verifier, rank->id, rank_i, LINE_TARGET, true);

@@ -169,8 +169,17 @@ find_lines(struct verifier *verifier, int reservoir_r)
         reserve_m3 = reservoir_line_m3(reservoir, &reservoir->domestic_reserve, moment);
     lake->flood_m3 = flood_m3;
     lake->base_m3 = fmin(reservoir->dead_storage_m3, flood_m3);
+    double carry_m3 = 0.0;
+    if (reservoir->carry_over.kind != VARYING_ABSENT)
+        carry_m3 = reservoir_line_m3(reservoir, &reservoir->carry_over, moment);
     lake->reserve_m3 = clamp(reserve_m3, lake->base_m3, flood_m3);
-    lake->target_m3 = clamp(target_m3, lake->reserve_m3, flood_m3);
+    lake->carry_m3 = clamp(carry_m3, lake->base_m3, flood_m3);
+    double both_m3 = fmax(lake->reserve_m3, lake->carry_m3);
+    if (verifier->carry_first)
+        lake->reserve_m3 = both_m3;
+    else
+        lake->carry_m3 = both_m3;
+    lake->target_m3 = clamp(target_m3, both_m3, flood_m3);
 }
 
 /* Smallest cap of a class among the zones that hold; whether any zone with caps holds. */
@@ -228,7 +237,8 @@ find_lakes(struct verifier *verifier, const double *mean_area_m2)
                                            limits->inflow_m3[reservoir->node_i]);
         limits->inflow_m3[reservoir->node_i] = 0.0; /* it is in what is available */
         if (!lake->in_service)
-            lake->base_m3 = lake->reserve_m3 = lake->target_m3 = lake->flood_m3 = 0.0;
+            lake->base_m3 = lake->reserve_m3 = lake->carry_m3 = lake->target_m3 = lake->flood_m3 =
+                0.0;
         lake->least_m3 =
             reservoir->emergency_for_rank >= 0 ? 0.0 : fmin(lake->base_m3, lake->available_m3);
     }
@@ -282,8 +292,8 @@ find_needs(struct verifier *verifier)
 /* ---- links, works, ground ---------------------------------------------------------------------
  */
 
-static bool
-link_is_open(const struct verifier *verifier, const struct link *link)
+bool
+verify_link_is_open(const struct verifier *verifier, const struct link *link)
 {
     const struct basin *basin = verifier->basin;
     int64_t start_s = verifier->moment.axis->start_s[verifier->moment.step_t];
@@ -301,24 +311,27 @@ link_is_open(const struct verifier *verifier, const struct link *link)
     return from_serves && to_serves;
 }
 
+double
+verify_edge_m3(const struct verifier *verifier, const struct link *link)
+{
+    const struct node *node = &verifier->basin->node[link->from];
+    if (node->kind != NODE_RESERVOIR || link->is_spill ||
+        !verifier->limits.lake[node->kind_i].in_service)
+        return 0.0;
+    const struct reservoir *reservoir = &verifier->basin->reservoir[node->kind_i];
+    if (!isnan(link->lowest_level_m))
+        return reservoir_storage_m3(reservoir, link->lowest_level_m);
+    return reservoir->emergency_for_rank >= 0 ? reservoir->dead_storage_m3 : 0.0;
+}
+
 /* Whether the lake stands too low for the link. */
 static bool
 lies_too_high(const struct verifier *verifier, const struct link *link)
 {
     const struct node *node = &verifier->basin->node[link->from];
-    if (node->kind != NODE_RESERVOIR || link->is_spill)
-        return false;
-    const struct reservoir *reservoir = &verifier->basin->reservoir[node->kind_i];
-    const struct lake_limits *lake = &verifier->limits.lake[node->kind_i];
-    double edge_m3 = 0.0;
-    if (!lake->in_service)
-        return false;
-    if (!isnan(link->lowest_level_m))
-        edge_m3 = reservoir_storage_m3(reservoir, link->lowest_level_m);
-    else if (reservoir->emergency_for_rank >= 0)
-        edge_m3 = lake->base_m3;
+    double edge_m3 = verify_edge_m3(verifier, link);
     return edge_m3 > 0.0 && verifier->state.lake_m3[node->kind_i] <= edge_m3 &&
-           lake->available_m3 <= edge_m3;
+           verifier->limits.lake[node->kind_i].available_m3 <= edge_m3;
 }
 
 static void
@@ -333,7 +346,7 @@ find_links(struct verifier *verifier)
         if (from->kind == NODE_RESERVOIR)
             level_m = reservoir_level_m(&basin->reservoir[from->kind_i],
                                         verifier->state.lake_m3[from->kind_i]);
-        bool open = link_is_open(verifier, link);
+        bool open = verify_link_is_open(verifier, link);
         const struct reach *reach = reaches_find(&verifier->state.reaches, l);
         limits->gain = 1.0 - part_now(verifier, &link->loss);
         if (reach != NULL)
@@ -368,6 +381,13 @@ find_works(struct verifier *verifier)
         works->most_m3 = node_in_service(verifier, passage->node_i)
                              ? flow_now(verifier, &passage->capacity, NAN) * dt_s(verifier)
                              : 0.0;
+        works->turn_down_m3 = 0.0;
+        if (passage->turn_down.kind == VARYING_ABSENT)
+            continue;
+        double least = fmax(0.0, value_now(verifier, &passage->turn_down));
+        works->turn_down_m3 = passage->turn_down.dimension == DIMENSION_FLOW
+                                  ? least * dt_s(verifier)
+                                  : least * works->most_m3;
     }
 }
 
@@ -461,6 +481,7 @@ verify_inputs_advance(struct verifier *verifier, const struct step_outcome *outc
         reach_pass(reach, outcome->link_flow_m3[reach->link_l], dt_s(verifier));
         reach_move_on(reach);
     }
+    verify_rules_advance(verifier, outcome);
 }
 
 static void
@@ -520,5 +541,6 @@ verify_inputs_create(struct verifier *verifier)
                              verifier->natural.restricts + l * lakes);
         }
     set_first_state(verifier);
-    return reaches_create(&state->reaches, basin, memory, NULL);
+    enum status status = verify_rules_create(verifier);
+    return status == STATUS_OK ? reaches_create(&state->reaches, basin, memory, NULL) : status;
 }

@@ -14,9 +14,9 @@
 
 struct lake_limits {
     bool in_service, restricted;
-    double least_m3, base_m3, reserve_m3, target_m3, flood_m3; /**< rising lines of the storage */
-    double available_m3;                                       /**< storage and known water */
-    double received_m3;                                        /**< seepage of other lakes */
+    double least_m3, base_m3, reserve_m3, carry_m3, target_m3, flood_m3; /**< rising lines */
+    double available_m3; /**< storage and known water */
+    double received_m3;  /**< seepage of other lakes */
 };
 
 struct link_limits {
@@ -25,6 +25,7 @@ struct link_limits {
 
 struct works_limits {
     double most_m3, gain;
+    double turn_down_m3; /**< least throughput but none */
 };
 
 struct ground_limits {
@@ -49,6 +50,7 @@ struct verified_state {
     double *licence_left_m3;     /**< [aquifer_count] INFINITY without a licence */
     int *licence_year;
     struct reaches reaches;
+    double *drawn_m3; /**< [licence_count][step_count] on each licence of links */
 };
 
 /** Lakes next above each link by rivers, and whether a node lies above it. */
@@ -75,14 +77,15 @@ struct goal {
 };
 
 /** Lines of a lake, from the bottom. */
-enum verified_line { LINE_BASE, LINE_RESERVE, LINE_TARGET, LINE_FULL, LINE_COUNT };
+enum verified_line { LINE_BASE, LINE_RESERVE, LINE_CARRY, LINE_TARGET, LINE_FULL, LINE_COUNT };
 
 /** Columns of the program, 1-based, 0 for none. */
 struct columns {
     int *link, *minimum;
-    int *lake, *base, *reserve, *target;
+    int *lake, *base, *reserve, *carry, *target;
     int *ground, *ground_base, *free, *reserved, *rejected;
     int *works, *source;
+    int *licence; /**< what is drawn of the reserved part of a licence */
     int (*part)[PART_COUNT];
     int share; /**< the common share of a fair goal */
     int count;
@@ -106,10 +109,12 @@ struct verifier {
     struct columns column;
     int *row_in, *row_out; /**< [node_count] 1-based balance rows, 0 for none */
     int row_count, balance_row_count;
+    int first_rule_row; /**< rows from here to balance_row_count are those of rules of links */
     struct balance_entry *entry, *loaded; /**< of this step and as GLPK has them */
     int entry_count, loaded_count;
     int goal_count, goal_capacity;
     struct goal *goal;
+    bool carry_first;            /**< what is carried over ranks above the reserve */
     bool (*counted)[LINE_COUNT]; /**< [reservoir_count] lines that the goals so far count */
     glp_prob *program;
     double *lower, *upper;         /**< [column_count + 1] bounds of the step */
@@ -126,6 +131,24 @@ enum status verify_inputs_create(struct verifier *verifier);
 void verify_inputs_step(struct verifier *verifier, const struct step_outcome *outcome);
 void verify_inputs_advance(struct verifier *verifier, const struct step_outcome *outcome);
 
+/* What links have to keep together, and how low a lake may be drawn by each. (verify_rules.c) */
+enum status verify_rules_create(struct verifier *verifier);
+size_t verify_rules_row_count(const struct basin *basin);
+size_t verify_rules_entry_count(const struct basin *basin);
+void verify_rules_number(struct verifier *verifier);
+void verify_rules_columns(struct verifier *verifier);
+void verify_rules_enter(struct verifier *verifier);
+void verify_rules_limit(struct verifier *verifier);
+void verify_rules_take_actual(struct verifier *verifier, const struct step_outcome *outcome);
+void verify_rules_advance(struct verifier *verifier, const struct step_outcome *outcome);
+
+/** Shared by the files above: volume at the lower edge of a link that leaves a lake, 0 for none. */
+double verify_edge_m3(const struct verifier *verifier, const struct link *link);
+bool verify_link_is_open(const struct verifier *verifier, const struct link *link);
+int verify_new_row(struct verifier *verifier);
+int verify_new_column(struct verifier *verifier, const char *what, const char *id);
+void verify_enter(struct verifier *verifier, int row, int column, double value);
+
 bool verify_goals_create(struct verifier *verifier);
 
 bool verify_program_create(struct verifier *verifier);
@@ -133,6 +156,8 @@ void verify_program_load(struct verifier *verifier);
 void verify_program_take_actual(struct verifier *verifier, const struct step_outcome *outcome);
 /** What the decisions leave of a balance row, m3, and the sum of its absolute terms. */
 double verify_program_rest(const struct verifier *verifier, int row, double *size_m3);
+/** Sum of a row's terms as decided, m3, and the sum of their absolute values. */
+double verify_program_activity(const struct verifier *verifier, int row, double *size_m3);
 /** Back to the bounds of the step, nothing held. */
 void verify_program_reset(struct verifier *verifier);
 /** false if GLPK fails; the objective is set by the caller. */

@@ -20,8 +20,8 @@ enum { exact_limit_ms = 20000 };
  */
 
 /* what and id name the column in reports. */
-static int
-new_column(struct verifier *verifier, const char *what, const char *id)
+int
+verify_new_column(struct verifier *verifier, const char *what, const char *id)
 {
     int column = glp_add_cols(verifier->program, 1);
     verifier->column.count = column;
@@ -30,8 +30,8 @@ new_column(struct verifier *verifier, const char *what, const char *id)
     return column;
 }
 
-static int
-new_row(struct verifier *verifier)
+int
+verify_new_row(struct verifier *verifier)
 {
     verifier->row_count++;
     return glp_add_rows(verifier->program, 1);
@@ -45,10 +45,12 @@ number_rows(struct verifier *verifier)
         enum node_kind kind = basin->node[i].kind;
         if (kind == NODE_CATCHMENT || kind == NODE_SEA)
             continue;
-        verifier->row_in[i] = verifier->row_out[i] = new_row(verifier);
+        verifier->row_in[i] = verifier->row_out[i] = verify_new_row(verifier);
         if (kind == NODE_AQUIFER || kind == NODE_PLANT || kind == NODE_WASTEWATER)
-            verifier->row_out[i] = new_row(verifier);
+            verifier->row_out[i] = verify_new_row(verifier);
     }
+    verifier->first_rule_row = verifier->row_count + 1;
+    verify_rules_number(verifier);
     verifier->balance_row_count = verifier->row_count;
     for (int i = 1; i <= verifier->row_count; i++)
         verifier->row_lower[i] = verifier->row_upper[i] = 0.0;
@@ -67,7 +69,8 @@ set_pair(struct verifier *verifier, int row, int first, double first_value, int 
 static int
 new_counted(struct verifier *verifier, int of, const char *what)
 {
-    int column = new_column(verifier, what, verifier->column.id[of]), row = new_row(verifier);
+    int column = verify_new_column(verifier, what, verifier->column.id[of]),
+        row = verify_new_row(verifier);
     set_pair(verifier, row, of, 1.0, column, -1.0);
     verifier->row_lower[row] = 0.0;
     return column;
@@ -80,19 +83,20 @@ build_storages(struct verifier *verifier)
     struct columns *column = &verifier->column;
     for (int r = 0; r < basin->reservoir_count; r++) {
         const char *id = basin->node[basin->reservoir[r].node_i].id;
-        column->lake[r] = new_column(verifier, "storage of", id);
+        column->lake[r] = verify_new_column(verifier, "storage of", id);
         column->base[r] = new_counted(verifier, column->lake[r], "dead storage of");
         column->reserve[r] = new_counted(verifier, column->lake[r], "reserve of");
+        column->carry[r] = new_counted(verifier, column->lake[r], "volume to carry over of");
         column->target[r] = new_counted(verifier, column->lake[r], "target of");
     }
     for (int a = 0; a < basin->aquifer_count; a++) {
         const char *id = basin->node[basin->aquifer[a].node_i].id;
-        column->ground[a] = new_column(verifier, "storage of", id);
+        column->ground[a] = verify_new_column(verifier, "storage of", id);
         column->ground_base[a] = new_counted(verifier, column->ground[a], "minimum storage of");
-        column->free[a] = new_column(verifier, "abstraction from", id);
-        column->reserved[a] = new_column(verifier, "reserved abstraction from", id);
+        column->free[a] = verify_new_column(verifier, "abstraction from", id);
+        column->reserved[a] = verify_new_column(verifier, "reserved abstraction from", id);
         if (basin->aquifer[a].spill_to < 0)
-            column->rejected[a] = new_column(verifier, "recharge rejected by", id);
+            column->rejected[a] = verify_new_column(verifier, "recharge rejected by", id);
     }
 }
 
@@ -104,26 +108,27 @@ build_columns(struct verifier *verifier)
     bool has_minimum = false;
     for (int i = 0; i < basin->rank_count; i++)
         has_minimum = has_minimum || basin->rank[i].kind == RANK_MINIMUM_FLOW;
-    column->share = new_column(verifier, "the common share", "");
+    column->share = verify_new_column(verifier, "the common share", "");
     for (int l = 0; l < basin->link_count; l++) {
-        column->link[l] = new_column(verifier, "flow of", basin->link[l].id);
+        column->link[l] = verify_new_column(verifier, "flow of", basin->link[l].id);
         if (has_minimum && basin->link[l].minimum_flow.kind != VARYING_ABSENT)
             column->minimum[l] = new_counted(verifier, column->link[l], "minimum flow of");
     }
     for (int p = 0; p < basin->passage_count; p++) {
         int node_i = basin->passage[p].node_i;
         if (verifier->row_in[node_i] != verifier->row_out[node_i])
-            column->works[p] = new_column(verifier, "throughput of", basin->node[node_i].id);
+            column->works[p] = verify_new_column(verifier, "throughput of", basin->node[node_i].id);
     }
     for (int s = 0; s < basin->source_count; s++)
         if (!basin->source[s].forced)
             column->source[s] =
-                new_column(verifier, "draw on", basin->node[basin->source[s].node_i].id);
+                verify_new_column(verifier, "draw on", basin->node[basin->source[s].node_i].id);
     build_storages(verifier);
+    verify_rules_columns(verifier);
     for (int d = 0; d < basin->demand_count; d++)
         for (int part = 0; part < PART_COUNT; part++)
             column->part[d][part] =
-                new_column(verifier, "supply of", basin->node[basin->demand[d].node_i].id);
+                verify_new_column(verifier, "supply of", basin->node[basin->demand[d].node_i].id);
 }
 
 static void
@@ -131,7 +136,7 @@ build_goal_rows(struct verifier *verifier)
 {
     for (int g = 0; g < verifier->goal_count; g++) {
         struct goal *goal = &verifier->goal[g];
-        goal->row = new_row(verifier);
+        goal->row = verify_new_row(verifier);
         for (int i = 0; i < goal->count; i++) {
             verifier->index[i + 1] = goal->column[i];
             verifier->number[i + 1] = goal->sign[i];
@@ -139,7 +144,7 @@ build_goal_rows(struct verifier *verifier)
         glp_set_mat_row(verifier->program, goal->row, goal->count, verifier->index,
                         verifier->number);
         for (int i = 0; i < goal->count && goal->is_fair; i++) {
-            int row = new_row(verifier);
+            int row = verify_new_row(verifier);
             if (i == 0)
                 goal->first_share_row = row;
             set_pair(verifier, row, goal->column[i], 1.0, verifier->column.share, -1.0);
@@ -163,6 +168,7 @@ allocate_maps(struct verifier *verifier)
     column->lake = map_of(verifier, basin->reservoir_count);
     column->base = map_of(verifier, basin->reservoir_count);
     column->reserve = map_of(verifier, basin->reservoir_count);
+    column->carry = map_of(verifier, basin->reservoir_count);
     column->target = map_of(verifier, basin->reservoir_count);
     column->ground = map_of(verifier, basin->aquifer_count);
     column->ground_base = map_of(verifier, basin->aquifer_count);
@@ -170,6 +176,7 @@ allocate_maps(struct verifier *verifier)
     column->reserved = map_of(verifier, basin->aquifer_count);
     column->rejected = map_of(verifier, basin->aquifer_count);
     column->works = map_of(verifier, basin->passage_count);
+    column->licence = map_of(verifier, basin->licence_count);
     column->source = map_of(verifier, basin->source_count);
     column->part = arena_alloc(verifier->memory, (size_t)basin->demand_count, sizeof *column->part);
     verifier->counted =
@@ -189,15 +196,15 @@ allocate_numbers(struct verifier *verifier)
     size_t lakes = (size_t)basin->reservoir_count, grounds = (size_t)basin->aquifer_count;
     size_t passages = (size_t)basin->passage_count, sources = (size_t)basin->source_count;
     size_t goals = 3 * (size_t)basin->rank_count * (demands + links + 2) + 4;
-    size_t columns =
-        2 + 2 * links + 4 * lakes + 5 * grounds + passages + sources + PART_COUNT * demands;
-    size_t rows = 1 + 2 * (size_t)basin->node_count + links + 3 * lakes + grounds + goals +
-                  (size_t)basin->rank_count * (2 * demands + links);
+    size_t columns = 2 + 2 * links + 5 * lakes + 5 * grounds + passages + sources +
+                     PART_COUNT * demands + (size_t)basin->licence_count;
+    size_t rows = 1 + 2 * (size_t)basin->node_count + links + 4 * lakes + grounds + goals +
+                  (size_t)basin->rank_count * (2 * demands + links) + verify_rules_row_count(basin);
     size_t returns = 0;
     for (int d = 0; d < basin->demand_count; d++)
         returns += (size_t)basin->demand[d].return_count;
-    size_t entries =
-        2 * links + 2 * passages + sources + lakes + 6 * grounds + PART_COUNT * (demands + returns);
+    size_t entries = 2 * links + 2 * passages + sources + lakes + 6 * grounds +
+                     PART_COUNT * (demands + returns) + verify_rules_entry_count(basin);
     verifier->column.what = arena_alloc(memory, columns, sizeof(char *));
     verifier->column.id = arena_alloc(memory, columns, sizeof(char *));
     verifier->lower = arena_alloc(memory, columns, sizeof(double));
@@ -236,8 +243,8 @@ verify_program_create(struct verifier *verifier)
 /* ---- balances of the step ---------------------------------------------------------------------
  */
 
-static void
-enter(struct verifier *verifier, int row, int column, double value)
+void
+verify_enter(struct verifier *verifier, int row, int column, double value)
 {
     if (row > 0 && column > 0)
         verifier->entry[verifier->entry_count++] = (struct balance_entry){row, column, value};
@@ -249,11 +256,11 @@ enter_demand(struct verifier *verifier, int demand_d)
     const struct demand *demand = &verifier->basin->demand[demand_d];
     for (int part = 0; part < PART_COUNT; part++) {
         int column = verifier->column.part[demand_d][part];
-        enter(verifier, verifier->row_in[demand->node_i], column, -1.0);
+        verify_enter(verifier, verifier->row_in[demand->node_i], column, -1.0);
         for (int i = 0; i < demand->return_count; i++) {
             double fraction = moment_value(&verifier->moment, &demand->returns[i].fraction);
-            enter(verifier, verifier->row_in[demand->returns[i].node_i], column,
-                  fmin(fmax(fraction, 0.0), 1.0));
+            verify_enter(verifier, verifier->row_in[demand->returns[i].node_i], column,
+                         fmin(fmax(fraction, 0.0), 1.0));
         }
     }
 }
@@ -267,30 +274,31 @@ list_entries(struct verifier *verifier)
     verifier->entry_count = 0;
     for (int l = 0; l < basin->link_count; l++) {
         const struct link *link = &basin->link[l];
-        enter(verifier, link->is_spill ? row_in[link->from] : row_out[link->from], column->link[l],
-              -1.0);
-        enter(verifier, row_in[link->to], column->link[l], verifier->limits.link[l].gain);
+        verify_enter(verifier, link->is_spill ? row_in[link->from] : row_out[link->from],
+                     column->link[l], -1.0);
+        verify_enter(verifier, row_in[link->to], column->link[l], verifier->limits.link[l].gain);
     }
     for (int p = 0; p < basin->passage_count; p++) {
-        enter(verifier, row_in[basin->passage[p].node_i], column->works[p], -1.0);
-        enter(verifier, row_out[basin->passage[p].node_i], column->works[p],
-              verifier->limits.works[p].gain);
+        verify_enter(verifier, row_in[basin->passage[p].node_i], column->works[p], -1.0);
+        verify_enter(verifier, row_out[basin->passage[p].node_i], column->works[p],
+                     verifier->limits.works[p].gain);
     }
     for (int s = 0; s < basin->source_count; s++)
-        enter(verifier, row_in[basin->source[s].node_i], column->source[s], 1.0);
+        verify_enter(verifier, row_in[basin->source[s].node_i], column->source[s], 1.0);
     for (int r = 0; r < basin->reservoir_count; r++)
-        enter(verifier, row_in[basin->reservoir[r].node_i], column->lake[r], -1.0);
+        verify_enter(verifier, row_in[basin->reservoir[r].node_i], column->lake[r], -1.0);
     for (int a = 0; a < basin->aquifer_count; a++) {
         int node_i = basin->aquifer[a].node_i;
-        enter(verifier, row_in[node_i], column->ground[a], -1.0);
-        enter(verifier, row_in[node_i], column->rejected[a], -1.0);
-        enter(verifier, row_in[node_i], column->free[a], -1.0);
-        enter(verifier, row_out[node_i], column->free[a], 1.0);
-        enter(verifier, row_in[node_i], column->reserved[a], -1.0);
-        enter(verifier, row_out[node_i], column->reserved[a], 1.0);
+        verify_enter(verifier, row_in[node_i], column->ground[a], -1.0);
+        verify_enter(verifier, row_in[node_i], column->rejected[a], -1.0);
+        verify_enter(verifier, row_in[node_i], column->free[a], -1.0);
+        verify_enter(verifier, row_out[node_i], column->free[a], 1.0);
+        verify_enter(verifier, row_in[node_i], column->reserved[a], -1.0);
+        verify_enter(verifier, row_out[node_i], column->reserved[a], 1.0);
     }
     for (int d = 0; d < basin->demand_count; d++)
         enter_demand(verifier, d);
+    verify_rules_enter(verifier);
 }
 
 /* Hand a balance row to GLPK: entries of one column added up, zeros left out. */
@@ -359,6 +367,7 @@ limit_columns(struct verifier *verifier)
         limit(verifier, column->lake[r], lake->least_m3, lake->flood_m3);
         limit(verifier, column->base[r], 0.0, lake->base_m3);
         limit(verifier, column->reserve[r], 0.0, lake->reserve_m3);
+        limit(verifier, column->carry[r], 0.0, lake->carry_m3);
         limit(verifier, column->target[r], 0.0, lake->target_m3);
     }
     for (int a = 0; a < basin->aquifer_count; a++) {
@@ -421,6 +430,7 @@ verify_program_load(struct verifier *verifier)
     load_balances(verifier);
     limit_columns(verifier);
     limit_balances(verifier);
+    verify_rules_limit(verifier);
     choose_unit(verifier);
     verify_program_reset(verifier);
 }
@@ -522,84 +532,4 @@ verify_program_hold(struct verifier *verifier)
             fabs(glp_get_row_dual(program, i)) > glpk_tolerance)
             glp_set_row_bnds(program, i, GLP_FX, value, value);
     }
-}
-
-/* ---- what was decided -------------------------------------------------------------------------
- */
-
-double
-verify_program_rest(const struct verifier *verifier, int row, double *size_m3)
-{
-    double rest_m3 = -verifier->row_lower[row];
-    *size_m3 = fabs(rest_m3);
-    for (int e = 0; e < verifier->entry_count; e++) {
-        const struct balance_entry *entry = &verifier->entry[e];
-        if (entry->row != row)
-            continue;
-        rest_m3 += entry->value * verifier->actual[entry->column];
-        *size_m3 += fabs(entry->value * verifier->actual[entry->column]);
-    }
-    return rest_m3;
-}
-
-/* The column that closes a node's upper row, after all others. */
-static void
-take_rest(struct verifier *verifier, int column, int node_i, double sign)
-{
-    double size_m3;
-    if (column > 0)
-        verifier->actual[column] =
-            sign * verify_program_rest(verifier, verifier->row_in[node_i], &size_m3);
-}
-
-static void
-take_storages(struct verifier *verifier, const struct step_outcome *outcome)
-{
-    const struct basin *basin = verifier->basin;
-    const struct columns *column = &verifier->column;
-    double *actual = verifier->actual;
-    for (int r = 0; r < basin->reservoir_count; r++) {
-        const struct lake_limits *lake = &verifier->limits.lake[r];
-        actual[column->lake[r]] = outcome->lake_end_m3[r];
-        actual[column->base[r]] = fmin(outcome->lake_end_m3[r], lake->base_m3);
-        actual[column->reserve[r]] = fmin(outcome->lake_end_m3[r], lake->reserve_m3);
-        actual[column->target[r]] = fmin(outcome->lake_end_m3[r], lake->target_m3);
-    }
-    for (int a = 0; a < basin->aquifer_count; a++) {
-        actual[column->ground[a]] = outcome->aquifer_end_m3[a];
-        actual[column->ground_base[a]] =
-            fmin(outcome->aquifer_end_m3[a], basin->aquifer[a].minimum_storage_m3);
-        double drawn_m3 = 0.0;
-        for (int l = 0; l < basin->link_count; l++)
-            if (basin->link[l].from == basin->aquifer[a].node_i && !basin->link[l].is_spill)
-                drawn_m3 += outcome->link_flow_m3[l];
-        actual[column->free[a]] = fmin(drawn_m3, verifier->limits.ground[a].free_m3);
-        actual[column->reserved[a]] = drawn_m3 - actual[column->free[a]];
-    }
-}
-
-void
-verify_program_take_actual(struct verifier *verifier, const struct step_outcome *outcome)
-{
-    const struct basin *basin = verifier->basin;
-    const struct columns *column = &verifier->column;
-    double *actual = verifier->actual;
-    for (int j = 0; j <= column->count; j++)
-        actual[j] = 0.0;
-    for (int l = 0; l < basin->link_count; l++) {
-        actual[column->link[l]] = outcome->link_flow_m3[l];
-        if (column->minimum[l] > 0)
-            actual[column->minimum[l]] =
-                fmin(outcome->link_flow_m3[l], verifier->limits.link[l].minimum_m3);
-    }
-    for (int d = 0; d < basin->demand_count; d++)
-        for (int part = 0; part < PART_COUNT; part++)
-            actual[column->part[d][part]] = outcome->supplied_m3[d][part];
-    take_storages(verifier, outcome);
-    for (int s = 0; s < basin->source_count; s++)
-        take_rest(verifier, column->source[s], basin->source[s].node_i, -1.0);
-    for (int p = 0; p < basin->passage_count; p++)
-        take_rest(verifier, column->works[p], basin->passage[p].node_i, 1.0);
-    for (int a = 0; a < basin->aquifer_count; a++)
-        take_rest(verifier, column->rejected[a], basin->aquifer[a].node_i, 1.0);
 }

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double rounding_share = 1e-9; /* less of a need missing is rounding */
-static const double worth_zero = 1e-9;     /* a smaller worth is rounding */
 enum { TRIES_MAX = 60 };
 
 /* ---- the step again ----------------------------------------------------------------------------
@@ -97,7 +95,7 @@ study_short_part(const struct study *study)
         int column_j = part_column(study, part);
         if (column_j >= 0 &&
             study->allocation->upper[column_j] - study->allocation->value[column_j] >
-                rounding_share * need_m3)
+                WHY_ROUNDING * need_m3)
             return part;
     }
     return -1;
@@ -223,7 +221,7 @@ prove(struct study *study, const struct program *program, int own_j, struct erro
             break;
         proven = true;
         double limit_m3 = proven_limit_m3(study, program, own_local_j);
-        if (limit_m3 - supply_m3 <= rounding_share * need_m3)
+        if (limit_m3 - supply_m3 <= WHY_ROUNDING * need_m3)
             break;
         asked_m3 = fmin(0.5 * (limit_m3 + supply_m3), 0.5 * (asked_m3 + supply_m3));
     }
@@ -232,218 +230,8 @@ prove(struct study *study, const struct program *program, int own_j, struct erro
     return STATUS_OK;
 }
 
-/* ---- items -------------------------------------------------------------------------------------
+/* ---- the cut as items ---------------------------------------------------------------------------
  */
-
-/* A growing list of items. */
-struct item_list {
-    struct why_item *item;
-    int count, capacity;
-    bool failed;
-};
-
-/* Add an item, or its volume to one of the same element and worth. */
-static void
-add_item(struct item_list *list, const struct why_item *item)
-{
-    for (int i = 0; i < list->count; i++) {
-        struct why_item *other = &list->item[i];
-        if (other->kind == item->kind && other->node_i == item->node_i &&
-            other->link_l == item->link_l && other->part == item->part &&
-            other->rank_i == item->rank_i &&
-            fabs(other->worth - item->worth) <= worth_zero * fabs(item->worth)) {
-            other->volume_m3 += item->volume_m3;
-            return;
-        }
-    }
-    if (list->count == list->capacity) {
-        int capacity = list->capacity == 0 ? 32 : 2 * list->capacity;
-        struct why_item *larger = realloc(list->item, (size_t)capacity * sizeof *larger);
-        if (larger == NULL) {
-            list->failed = true;
-            return;
-        }
-        list->item = larger;
-        list->capacity = capacity;
-    }
-    list->item[list->count++] = *item;
-}
-
-static struct why_item
-new_item(enum why_kind kind, int node_i, int link_l, double worth, double volume_m3)
-{
-    return (struct why_item){.kind = kind,
-                             .node_i = node_i,
-                             .link_l = link_l,
-                             .part = -1,
-                             .rank_i = -1,
-                             .volume_m3 = volume_m3,
-                             .worth = worth,
-                             .extra_m3 = (double)NAN,
-                             .gain_m3 = (double)NAN};
-}
-
-static bool
-is_in_outage(const struct study *study, const struct link *link)
-{
-    int64_t start_s = study->question->axis->start_s[study->question->step_t];
-    for (int i = 0; i < link->outage_count; i++)
-        if (start_s >= link->outage[i].from_s && start_s < link->outage[i].to_s)
-            return true;
-    return false;
-}
-
-static bool
-is_out_of_service(const struct study *study, const struct date_range *range)
-{
-    return !date_range_holds(range, study->question->axis, study->question->step_t,
-                             study->basin->run.demand_year);
-}
-
-static enum why_shut
-why_shut(const struct study *study, const struct link *link)
-{
-    const struct node *node = study->basin->node;
-    if (is_in_outage(study, link))
-        return SHUT_OUTAGE;
-    if (is_out_of_service(study, &link->in_service) ||
-        is_out_of_service(study, &node[link->from].in_service) ||
-        is_out_of_service(study, &node[link->to].in_service))
-        return SHUT_SERVICE;
-    return SHUT_CAPACITY;
-}
-
-static void
-add_link(const struct study *study, int link_l, int column_j, double worth, struct item_list *list)
-{
-    const struct audit_step *record = study->record;
-    double minimum_m3 = record->value[AUDIT_LINK_MINIMUM][link_l];
-    double limit_m3 = record->value[AUDIT_LINK_LIMIT][link_l];
-    struct why_item item = new_item(WHY_LINK, -1, link_l, worth, study->high[column_j]);
-    if (study->high[column_j] < study->allocation->upper[column_j]) {
-        item.kind = WHY_SPARED;
-        item.rank_i = study->held_for[column_j];
-    } else if (!(limit_m3 > 0.0) && !(minimum_m3 > 0.0)) {
-        bool low = record->value[AUDIT_LINK_CAPACITY][link_l] > 0.0;
-        item.kind = low ? WHY_LINK_LEVEL : WHY_LINK_SHUT;
-        item.shut = low ? SHUT_CAPACITY : why_shut(study, &study->basin->link[link_l]);
-    }
-    add_item(list, &item);
-}
-
-/* Whether the yield, as raised, limits the abstraction in all, or what the licence leaves. */
-static bool
-yield_binds(const struct study *study, const struct aquifer *aquifer, int aquifer_a)
-{
-    const struct allocation *allocation = study->allocation;
-    int free_j = allocation->network->aquifer_free_column[aquifer_a];
-    int reserved_j = allocation->network->aquifer_reserved_column[aquifer_a];
-    double most_m3 =
-        allocation->upper[free_j] + (reserved_j >= 0 ? allocation->upper[reserved_j] : 0.0);
-    double yield_m3 =
-        study->record->value[AUDIT_YIELD][aquifer_a] + study->extra_yield_m3[aquifer->node_i];
-    return most_m3 >= yield_m3 * (1.0 - rounding_share);
-}
-
-static void
-add_abstraction(const struct study *study, int column_j, double worth, struct item_list *list)
-{
-    const struct column_meaning *meaning = &study->meaning[column_j];
-    const struct aquifer *aquifer = &study->basin->aquifer[meaning->element_i];
-    bool by_yield = yield_binds(study, aquifer, meaning->element_i);
-    struct why_item item = new_item(by_yield ? WHY_YIELD : WHY_LICENCE, meaning->node_i, -1, worth,
-                                    study->high[column_j]);
-    if (study->high[column_j] < study->allocation->upper[column_j]) {
-        item.kind = WHY_SPARED;
-        item.rank_i = study->held_for[column_j];
-    }
-    add_item(list, &item);
-}
-
-/* A column at its upper bound: water that enters the cut. */
-static void
-add_entering(const struct study *study, int column_j, double worth, struct item_list *list)
-{
-    const struct column_meaning *meaning = &study->meaning[column_j];
-    struct why_item item = new_item(WHY_WORKS, meaning->node_i, -1, worth, study->high[column_j]);
-    switch (meaning->kind) {
-    case COLUMN_LINK:
-    case COLUMN_MINIMUM:
-        add_link(study, meaning->element_i, column_j, worth, list);
-        return;
-    case COLUMN_FREE:
-    case COLUMN_RESERVED:
-        add_abstraction(study, column_j, worth, list);
-        return;
-    case COLUMN_DRAW:
-        item.kind = WHY_SOURCE;
-        break;
-    case COLUMN_PART:
-        item.kind = WHY_RETURN;
-        if (!(item.volume_m3 > 0.0))
-            return;
-        break;
-    case COLUMN_WORKS:
-        break;
-    case COLUMN_BAND:
-    case COLUMN_GROUND:
-    case COLUMN_REJECTED:
-        item.kind = WHY_STORAGE; /* worth negative: no more fits */
-        item.worth = -worth;
-        item.volume_m3 = -item.volume_m3;
-        break;
-    }
-    if (item.kind != WHY_STORAGE && study->high[column_j] < study->allocation->upper[column_j]) {
-        item.kind = WHY_SPARED;
-        item.rank_i = study->held_for[column_j];
-    }
-    add_item(list, &item);
-}
-
-/* A column at its lower bound: water taken from the cut, for a goal that is held or by the rules.
- */
-static void
-add_taken(const struct study *study, int column_j, double worth, struct item_list *list)
-{
-    const struct column_meaning *meaning = &study->meaning[column_j];
-    double least_m3 = study->allocation->lower[column_j];
-    struct why_item item = new_item(WHY_STORAGE, meaning->node_i, -1, worth, study->low[column_j]);
-    item.rank_i = study->held_for[column_j] != NOT_HELD ? study->held_for[column_j] : -1;
-    if (meaning->kind == COLUMN_PART) {
-        item.kind = WHY_DEMAND;
-        item.part = meaning->which;
-    } else if (meaning->kind == COLUMN_LINK || meaning->kind == COLUMN_MINIMUM) {
-        item.kind = WHY_FLOW;
-        item.link_l = meaning->element_i;
-    } else if (meaning->kind == COLUMN_GROUND || meaning->which == BAND_BASE) {
-        /* below the lowest line: what nobody may have, and what is kept for emergencies */
-        struct why_item dead = new_item(WHY_DEAD, meaning->node_i, -1, worth, least_m3);
-        if (least_m3 > 0.0)
-            add_item(list, &dead);
-        item.volume_m3 -= least_m3;
-        if (meaning->which == 0)
-            item.kind = WHY_DEAD;
-    }
-    if (item.volume_m3 > 0.0)
-        add_item(list, &item);
-}
-
-/* The known water of a node; a storage is named even if it is empty. */
-static void
-add_water(const struct study *study, int row_i, double worth, struct item_list *list)
-{
-    const struct network *network = study->allocation->network;
-    for (int node_i = 0; node_i < study->basin->node_count; node_i++) {
-        enum node_kind kind = study->basin->node[node_i].kind;
-        if (network->node_row[node_i] != row_i)
-            continue;
-        double water_m3 = study->allocation->known_m3[row_i];
-        if (water_m3 != 0.0 || kind == NODE_RESERVOIR || kind == NODE_AQUIFER) {
-            struct why_item item = new_item(WHY_WATER, node_i, -1, worth, water_m3);
-            add_item(list, &item);
-        }
-    }
-}
 
 static int
 compare_items(const void *a, const void *b)
@@ -471,17 +259,7 @@ study_cut(struct study *study, int part, struct why_item **item, int *count, dou
     hold_goals_ahead(study, group->program_p, group->level);
     hold_own_rank(study, group, place);
     TRY(prove(study, program, own_j, err));
-    for (int i = 0; i < program->row_count; i++)
-        if (fabs(study->row_multiplier[i]) > worth_zero)
-            add_water(study, program->row_of[i], study->row_multiplier[i], &list);
-    for (int local_j = 0; local_j < program->column_count; local_j++) {
-        int j = program->column_of[local_j];
-        double worth = study->multiplier[local_j];
-        if (j != own_j && worth > worth_zero)
-            add_entering(study, j, worth, &list);
-        else if (j != own_j && worth < -worth_zero && study->low[j] > 0.0)
-            add_taken(study, j, -worth, &list);
-    }
+    study_items(study, program, own_j, &list);
     if (list.failed) {
         free(list.item);
         return error_set(err, STATUS_MEMORY, "out of memory for an explanation");
@@ -549,7 +327,7 @@ take_supply(const struct study *study, struct why_answer *answer)
         answer->supply_m3 += supply_m3;
         *(part == PART_CUT ? &answer->rule_m3 : &answer->water_m3) += missing_m3;
     }
-    double rounding_m3 = rounding_share * answer->need_m3;
+    double rounding_m3 = WHY_ROUNDING * answer->need_m3;
     if (answer->rule_m3 <= rounding_m3)
         answer->rule_m3 = 0.0;
     if (answer->water_m3 <= rounding_m3)

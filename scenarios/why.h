@@ -28,12 +28,18 @@ enum why_kind {
     WHY_SOURCE,     /**< a source gives all it has */
     WHY_RETURN,     /**< water that comes back from another demand, which has all it asks for */
     WHY_SPARED,     /**< a link, source or reserved licence not used more for a goal ahead */
+    WHY_PERMIT,     /**< what a licence of links leaves them */
+    WHY_SPLIT,      /**< a link may not carry more than its share of a split; no volume */
+    WHY_BLEND,      /**< a mix is at its limit; the volume is what exceeds it, 0 */
+    WHY_OUTLET,     /**< water of a lake above the lower edge of a link */
+    WHY_TURN_DOWN,  /**< a plant is off, because it could run only below its turn-down */
     /* water taken */
     WHY_DEMAND,  /**< part of a demand, of a rank ahead or of the same rank */
     WHY_FLOW,    /**< a minimum flow */
     WHY_STORAGE, /**< storage kept by a goal ahead */
     WHY_DEAD, /**< storage below the lowest line: rank_i -1 if no user may draw upon it, else kept
                    for emergencies of that rank and those above */
+    WHY_KEPT_ON, /**< passed by a plant that is kept at its turn-down */
     WHY_KIND_COUNT
 };
 
@@ -49,8 +55,9 @@ enum why_shut { SHUT_OUTAGE, SHUT_SERVICE, SHUT_CAPACITY };
 
 struct why_item {
     enum why_kind kind;
-    int node_i; /**< of the node, the lake, the demand; -1 for links */
-    int link_l; /**< -1 for nodes */
+    int node_i; /**< of the node, the lake, the demand; -1 for links and licences */
+    int link_l; /**< -1 for nodes and licences */
+    int rule_i; /**< split, blend or licence of links; else -1 */
     int part;   /**< WHY_DEMAND: enum demand_part; else -1 */
     int rank_i; /**< rank of a goal; -1 none */
     enum why_shut shut;
@@ -58,7 +65,9 @@ struct why_item {
     double worth;     /**< m3 more for the demand of one m3 more (or less taken) here */
     /** Raise of this element alone with which the whole step, solved again, gives the demand all
      *  that lack of water cost it: extra_m3, or NAN if none does; then gain_m3 is the most it
-     *  brings. Only for water entering; NAN elsewhere. WHY_LINK_LEVEL: storage in its lake. */
+     *  brings. Only for water entering; NAN elsewhere. WHY_LINK_LEVEL, WHY_OUTLET: storage in its
+     *  lake. WHY_BLEND: excess of the mix (m3, or kg for concentrations). WHY_TURN_DOWN: throughput
+     *  at which the plant would have to be able to run. */
     double extra_m3, gain_m3;
 };
 

@@ -23,6 +23,21 @@ struct study {
 
 enum { NOT_HELD = -2 };
 
+/** A growing list of items. */
+struct item_list {
+    struct why_item *item;
+    int count, capacity;
+    bool failed;
+};
+
+/** The items of the cut that the proof kept in the study stands for; own_j is the part asked for.
+ *  (why_items.c) */
+void study_items(const struct study *study, const struct program *program, int own_j,
+                 struct item_list *list);
+
+/** Less of a need missing is rounding; a smaller worth is rounding. */
+#define WHY_ROUNDING 1e-9
+
 enum status study_open(struct study *study, const struct why_question *question, struct error *err);
 void study_close(struct study *study);
 
@@ -40,7 +55,7 @@ int study_short_part(const struct study *study);
 enum status study_cut(struct study *study, int part, struct why_item **item, int *count,
                       double *cut_m3, struct error *err);
 
-/** Solve the step again with raises: of each item its element by extra_m3. (why_restore.c) */
+/** Solve the step again with raises: of each item its element by extra_m3. (why_raise.c) */
 enum status study_solve(struct study *study, const struct why_item *raise, int count,
                         struct error *err);
 

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "model/reservoir.h"
 #include "scenarios/why_private.h"
 
 #include <math.h>
@@ -15,223 +14,6 @@ static const double rounding_share = 1e-9;  /* less of a need missing is roundin
 static const double rounding_water = 1e-12; /* so is less of all the water of the step */
 static const double settled_share = 1e-10;  /* a bracket this narrow is settled */
 enum { ROUNDS_MAX = 200, TOGETHER_MAX = 16, PASSES_MAX = 8 };
-
-/* ---- raises ------------------------------------------------------------------------------------
- */
-
-static void
-widen(struct allocation *allocation, int column_j, double extra_m3)
-{
-    if (column_j >= 0)
-        allocation_bounds(allocation, column_j, allocation->lower[column_j],
-                          allocation->upper[column_j] + extra_m3);
-}
-
-/* Links whose intake a fuller lake would cover again; the rule is that of bound_link. */
-static void
-open_intakes(struct study *study, int reservoir_r)
-{
-    const struct basin *basin = study->basin;
-    const struct reservoir *reservoir = &basin->reservoir[reservoir_r];
-    struct allocation *allocation = study->allocation;
-    const struct network *network = allocation->network;
-    double extra_m3 = study->extra_storage_m3[reservoir->node_i];
-    double storage_m3 = study->record->value[AUDIT_STORAGE_START][reservoir_r] + extra_m3;
-    double available_m3 = study->record->value[AUDIT_WATER][reservoir->node_i] + extra_m3;
-    for (int l = 0; l < basin->link_count; l++) {
-        const struct link *link = &basin->link[l];
-        double capacity_m3 = study->record->value[AUDIT_LINK_CAPACITY][l];
-        bool is_shut = !(study->record->value[AUDIT_LINK_LIMIT][l] > 0.0) &&
-                       !(study->record->value[AUDIT_LINK_MINIMUM][l] > 0.0);
-        if (link->from != reservoir->node_i || !is_shut || !(capacity_m3 > 0.0))
-            continue;
-        double lowest_m3 = isnan(link->lowest_level_m)
-                               ? reservoir->dead_storage_m3
-                               : reservoir_storage_m3(reservoir, link->lowest_level_m);
-        if (storage_m3 > lowest_m3 || available_m3 > lowest_m3)
-            allocation_bounds(allocation, network->link_column[l], 0.0, capacity_m3);
-    }
-}
-
-/* Mean of the caps of the lakes that restrict a demand, as bound_demand finds it. */
-static double
-cap_with_raises(const struct study *study, const struct demand *demand, bool raised)
-{
-    double weighted = 0.0, sum_m3 = 0.0, plain = 0.0;
-    int count = 0;
-    for (int i = 0; i < demand->restricted_by_count; i++) {
-        int r = demand->restricted_by[i];
-        const struct reservoir *reservoir = &study->basin->reservoir[r];
-        const double *line_m3 =
-            study->record->value[AUDIT_ZONE_LINE] + audit_first_zone(study->basin, r);
-        const struct date_range *service = &study->basin->node[reservoir->node_i].in_service;
-        if (!date_range_holds(service, study->question->axis, study->question->step_t,
-                              study->basin->run.demand_year))
-            continue;
-        double storage_m3 = study->record->value[AUDIT_STORAGE_START][r];
-        if (raised)
-            storage_m3 += study->extra_storage_m3[reservoir->node_i];
-        double cap = reservoir_class_cap(reservoir, line_m3, storage_m3, demand->class_i);
-        weighted += cap * storage_m3;
-        sum_m3 += storage_m3;
-        plain += cap;
-        count++;
-    }
-    if (count == 0)
-        return 1.0;
-    double cap = sum_m3 > 0.0 ? weighted / sum_m3 : plain / count;
-    return cap < 1.0 - 1e-12 ? cap : 1.0;
-}
-
-/* A fuller lake caps a demand less: more of its need keeps its rank. */
-static void
-lift_cap(struct study *study, int demand_d)
-{
-    const struct demand *demand = &study->basin->demand[demand_d];
-    const struct audit_step *record = study->record;
-    struct allocation *allocation = study->allocation;
-    const int *column = allocation->network->demand_column[demand_d];
-    double cut_m3 = record->value[AUDIT_NEED_CUT][demand_d];
-    double cap = cap_with_raises(study, demand, true);
-    if (!(cut_m3 > 0.0) || cap <= cap_with_raises(study, demand, false))
-        return;
-    double floor_m3 = fmax(0.0, record->value[AUDIT_NEED_FLOOR][demand_d]); /* 0 for NaN */
-    double head_m3 = fmax(0.0, record->value[AUDIT_NEED_HEAD][demand_d]);
-    double main_m3 = record->value[AUDIT_NEED_MAIN][demand_d];
-    double need_m3 = floor_m3 + head_m3 + main_m3 + cut_m3;
-    double allowed_m3 = fmin(need_m3, fmax(cap * need_m3, floor_m3));
-    if (head_m3 > 0.0) /* keeps its share of what is allowed */
-        head_m3 = (head_m3 + floor_m3) / (need_m3 - cut_m3) * allowed_m3 - floor_m3;
-    allocation_bounds(allocation, column[PART_HEAD], 0.0, head_m3);
-    allocation_bounds(allocation, column[PART_MAIN], 0.0, allowed_m3 - floor_m3 - head_m3);
-    allocation_bounds(allocation, column[PART_CUT], 0.0, need_m3 - allowed_m3);
-}
-
-/* Of the water added to a storage below its lowest line, users get no more than of the rest. */
-static void
-raise_least(struct study *study, const struct node *node)
-{
-    const struct network *network = study->allocation->network;
-    int column_j = -1;
-    if (node->kind == NODE_RESERVOIR &&
-        study->basin->reservoir[node->kind_i].emergency_for_rank < 0)
-        column_j = network->band_column[node->kind_i][BAND_BASE];
-    if (node->kind == NODE_AQUIFER)
-        column_j = network->aquifer_band_column[node->kind_i][0];
-    if (column_j < 0)
-        return;
-    double upper_m3 = study->allocation->upper[column_j];
-    int row_i = network->node_row[node - study->basin->node];
-    double known_m3 = study->allocation->known_m3[row_i];
-    allocation_bounds(study->allocation, column_j, fmin(upper_m3, known_m3), upper_m3);
-}
-
-/* More capacity also lets through more of a minimum flow that it held down, as bound_link has it.
- */
-static void
-widen_link(struct study *study, int link_l, double extra_m3)
-{
-    struct allocation *allocation = study->allocation;
-    const struct network *network = allocation->network;
-    int column_j = network->link_column[link_l], minimum_j = network->link_minimum_column[link_l];
-    double minimum_m3 = minimum_j >= 0 ? allocation->upper[minimum_j] : 0.0;
-    double most_m3 = allocation->upper[column_j] + minimum_m3 + extra_m3;
-    if (minimum_j >= 0) {
-        minimum_m3 = fmin(study->record->value[AUDIT_LINK_WANTED][link_l], most_m3);
-        allocation_bounds(allocation, minimum_j, 0.0, minimum_m3);
-    }
-    allocation_bounds(allocation, column_j, 0.0, most_m3 - minimum_m3);
-}
-
-/* Yield and licence limit the abstraction together, as bound_aquifer has it. */
-static void
-widen_abstraction(struct study *study, int aquifer_a)
-{
-    struct allocation *allocation = study->allocation;
-    const struct network *network = allocation->network;
-    const struct aquifer *aquifer = &study->basin->aquifer[aquifer_a];
-    double kept_m3 = aquifer->licence_reserved_m3;
-    double yield_m3 =
-        study->record->value[AUDIT_YIELD][aquifer_a] + study->extra_yield_m3[aquifer->node_i];
-    double left_m3 = fmax(0.0, study->record->value[AUDIT_LICENCE_LEFT][aquifer_a]) +
-                     study->extra_licence_m3[aquifer->node_i];
-    double free_m3 = fmin(yield_m3, fmax(0.0, left_m3 - kept_m3));
-    double reserved_m3 = isinf(free_m3) ? 0.0 : fmin(yield_m3 - free_m3, fmin(left_m3, kept_m3));
-    allocation_bounds(allocation, network->aquifer_free_column[aquifer_a], 0.0, free_m3);
-    allocation_bounds(allocation, network->aquifer_reserved_column[aquifer_a], 0.0, reserved_m3);
-}
-
-static void
-apply_raise(struct study *study, const struct why_item *raise)
-{
-    struct allocation *allocation = study->allocation;
-    const struct network *network = allocation->network;
-    const struct node *node = raise->node_i >= 0 ? &study->basin->node[raise->node_i] : NULL;
-    switch (raise->kind) {
-    case WHY_WATER:
-        allocation_known(allocation, network->node_row[raise->node_i],
-                         allocation->known_m3[network->node_row[raise->node_i]] + raise->extra_m3);
-        study->extra_storage_m3[raise->node_i] += raise->extra_m3;
-        raise_least(study, node);
-        break;
-    case WHY_LINK:
-    case WHY_LINK_SHUT:
-        widen_link(study, raise->link_l, raise->extra_m3);
-        break;
-    case WHY_WORKS:
-    case WHY_SOURCE:
-        widen(allocation, network_works_column(network, raise->node_i), raise->extra_m3);
-        break;
-    case WHY_YIELD:
-        study->extra_yield_m3[raise->node_i] += raise->extra_m3;
-        widen_abstraction(study, node->kind_i);
-        break;
-    case WHY_LICENCE:
-        study->extra_licence_m3[raise->node_i] += raise->extra_m3;
-        widen_abstraction(study, node->kind_i);
-        break;
-    default:
-        break;
-    }
-}
-
-/* After a much larger raise the solver's values carry the rounding of that: let it begin afresh. */
-static void
-forget_larger(struct study *study, const struct why_item *raise, int count)
-{
-    const struct network *network = study->allocation->network;
-    double raised_m3 = 0.0;
-    for (int i = 0; i < count; i++)
-        raised_m3 += raise[i].extra_m3;
-    for (int p = 0; p < network->program_count && raised_m3 < 0.1 * study->raised_m3; p++)
-        lp_forget_basis(network->lp[p]);
-    study->raised_m3 = raised_m3;
-}
-
-enum status
-study_solve(struct study *study, const struct why_item *raise, int count, struct error *err)
-{
-    const struct basin *basin = study->basin;
-    enum status status = audit_restore(study->record, study->allocation, err);
-    if (status != STATUS_OK)
-        return status;
-    forget_larger(study, raise, count);
-    for (int i = 0; i < basin->node_count; i++)
-        study->extra_storage_m3[i] = study->extra_yield_m3[i] = study->extra_licence_m3[i] = 0.0;
-    for (int i = 0; i < count; i++)
-        apply_raise(study, &raise[i]);
-    bool raised = false;
-    for (int r = 0; r < basin->reservoir_count; r++)
-        if (study->extra_storage_m3[basin->reservoir[r].node_i] > 0.0) {
-            raised = true;
-            open_intakes(study, r);
-        }
-    for (int d = 0; d < basin->demand_count && raised; d++)
-        lift_cap(study, d);
-    status = allocation_solve(study->allocation);
-    return status == STATUS_OK ? STATUS_OK
-                               : error_set(err, status, "the step could not be solved again");
-}
 
 /* ---- the least raise ---------------------------------------------------------------------------
  */
@@ -409,7 +191,25 @@ can_be_raised(enum why_kind kind)
 {
     return kind == WHY_WATER || kind == WHY_LINK || kind == WHY_LINK_SHUT ||
            kind == WHY_LINK_LEVEL || kind == WHY_WORKS || kind == WHY_YIELD ||
-           kind == WHY_LICENCE || kind == WHY_SOURCE;
+           kind == WHY_LICENCE || kind == WHY_SOURCE || kind == WHY_PERMIT || kind == WHY_BLEND ||
+           kind == WHY_OUTLET || kind == WHY_TURN_DOWN;
+}
+
+/* What an item is raised by is water, storage or capacity, not another rule. */
+static bool
+is_volume(enum why_kind kind)
+{
+    return kind != WHY_BLEND && kind != WHY_TURN_DOWN;
+}
+
+/* Whether an item restores the supply with less; a rule is the smallest only if nothing else does.
+ */
+static bool
+is_smaller(const struct why_item *item, const struct why_item *smallest)
+{
+    if (is_volume(item->kind) != is_volume(smallest->kind))
+        return is_volume(item->kind);
+    return item->extra_m3 < smallest->extra_m3;
 }
 
 /* The raise that an item stands for: a lake too low for an intake is raised by water. */
@@ -417,7 +217,7 @@ static struct why_item
 raise_of(const struct study *study, const struct why_item *item)
 {
     struct why_item raise = *item;
-    if (item->kind == WHY_LINK_LEVEL) {
+    if (item->kind == WHY_LINK_LEVEL || item->kind == WHY_OUTLET) {
         raise.kind = WHY_WATER;
         raise.node_i = study->basin->link[item->link_l].from;
         raise.link_l = -1;
@@ -441,7 +241,7 @@ restore_alone(struct study *study, struct why_answer *answer, double most_m3, st
         item->extra_m3 = raise.extra_m3;
         item->gain_m3 = raise.gain_m3;
         if (!isnan(item->extra_m3) &&
-            (answer->smallest_i < 0 || item->extra_m3 < answer->item[answer->smallest_i].extra_m3))
+            (answer->smallest_i < 0 || is_smaller(item, &answer->item[answer->smallest_i])))
             answer->smallest_i = i;
     }
     return STATUS_OK;
@@ -452,7 +252,7 @@ is_among(const struct why_item *list, int count, const struct why_item *item)
 {
     for (int i = 0; i < count; i++)
         if (list[i].kind == item->kind && list[i].node_i == item->node_i &&
-            list[i].link_l == item->link_l)
+            list[i].link_l == item->link_l && list[i].rule_i == item->rule_i)
             return true;
     return false;
 }
@@ -539,7 +339,8 @@ restore_rule(struct study *study, struct why_answer *answer, double most_m3, str
         struct why_zone *zone = &answer->zone[i];
         struct why_item raise = {.kind = WHY_WATER,
                                  .node_i = study->basin->reservoir[zone->reservoir_r].node_i,
-                                 .link_l = -1};
+                                 .link_l = -1,
+                                 .rule_i = -1};
         enum status status = find_least(study, &raise, 1, AIM_NEED,
                                         answer->rule_m3 + answer->water_m3, most_m3, err);
         if (status != STATUS_OK)

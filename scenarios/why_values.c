@@ -108,7 +108,7 @@ why_values(const struct why_question *question, struct why_value **value, int *c
         if (row_i < 0 || network->row_program[row_i] != program_p)
             continue;
         struct why_item raise = {
-            .kind = WHY_WATER, .node_i = node_i, .link_l = -1, .extra_m3 = 1.0};
+            .kind = WHY_WATER, .node_i = node_i, .link_l = -1, .rule_i = -1, .extra_m3 = 1.0};
         /* where a m3 more has no way out, it has no value either */
         if (study_solve(&study, &raise, 1, NULL) == STATUS_OK)
             compare(&study, before, program_p, node_i, &list);

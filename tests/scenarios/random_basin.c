@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tests/scenarios/random_basin.h"
-
-#include "tests/solvers/test_lp_support.h"
+#include "tests/scenarios/random_draft.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -9,44 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ENTRIES_MAX = 64, ENTRY_SIZE = 1024, RIVERS_MAX = 10, SUPPLIES_MAX = 24 };
-
-enum section {
-    CATCHMENTS,
-    RESERVOIRS,
-    JUNCTIONS,
-    WEIRS,
-    PLANTS,
-    WASTEWATER,
-    ESTUARIES,
-    AQUIFERS,
-    SOURCES,
-    DEMANDS,
-    LINKS,
-    SECTION_COUNT
-};
-
 static const char *const section_name[SECTION_COUNT] = {
-    "catchments", "reservoirs", "junctions", "weirs",   "plants", "wastewater",
-    "estuaries",  "aquifers",   "sources",   "demands", "links"};
+    "catchments", "reservoirs", "junctions", "weirs", "plants", "wastewater", "estuaries",
+    "aquifers",   "sources",    "demands",   "links", "splits", "blends",     "licences"};
 
-/* The file while it is drawn: entries of each section. */
-struct draft {
-    struct random random, extra;
-    bool rich;
-    const char *rank_order; /* the section `ranks` of the file, empty for the default */
-    char (*entry)[ENTRIES_MAX][ENTRY_SIZE];
-    int entry_count[SECTION_COUNT];
-    int river_count;
-    char river[RIVERS_MAX][16]; /* from the springs to the sea */
-    bool is_lake[RIVERS_MAX];
-    int supply_count;
-    char supply[SUPPLIES_MAX][16]; /* nodes that links to demands may start from */
-    int series_count;
-    int lake_count;
-};
-
-static void __attribute__((format(printf, 3, 4)))
+void
 add(struct draft *draft, enum section section, const char *format, ...)
 {
     va_list arguments;
@@ -79,15 +44,20 @@ enum { RANK_ORDERS = 5 };
 
 /* Other laws than the default. */
 static const char *const rank_orders[RANK_ORDERS] = {
-    "ranks: [domestic_floor, domestic, storage_target, minimum_flow, industry, domestic_reserve, "
-    "tourism, [aquaculture, irrigation]]\n",
-    "ranks: [minimum_flow, [domestic, industry], {id: rest, of: [tourism, aquaculture], share: "
-    "total}, irrigation, storage_target]\n",
-    "ranks: [domestic, industry, tourism, aquaculture, irrigation]\n",
-    "ranks: [irrigation, {id: guests, of: [aquaculture, tourism], share: order}, domestic_reserve, "
-    "industry, domestic_floor, domestic, storage_target, minimum_flow]\n",
-    "ranks: [storage_target, domestic_reserve, [domestic, industry, tourism, aquaculture, "
-    "irrigation]]\n"};
+    "domestic_floor, domestic, storage_target, minimum_flow, industry, domestic_reserve, "
+    "tourism, [aquaculture, irrigation]",
+    "minimum_flow, [domestic, industry], {id: rest, of: [tourism, aquaculture], share: "
+    "total}, irrigation, storage_target",
+    "domestic, industry, tourism, aquaculture, irrigation",
+    "irrigation, {id: guests, of: [aquaculture, tourism], share: order}, domestic_reserve, "
+    "industry, domestic_floor, domestic, storage_target, minimum_flow",
+    "storage_target, domestic_reserve, [domestic, industry, tourism, aquaculture, "
+    "irrigation]"};
+
+/* The default, written out where the rank carry_over has to be put into it. */
+static const char default_order[] =
+    "domestic_floor, domestic, minimum_flow, domestic_reserve, industry, tourism, [aquaculture, "
+    "irrigation], storage_target";
 
 /* What only a rich basin has is drawn from a stream of its own. */
 static bool
@@ -181,6 +151,8 @@ draw_lake(struct draft *draft, int river_i)
     else if (chance(draft, 0.15))
         EXTRA(", emergency_for: %s", chance(draft, 0.5) ? "domestic" : "industry");
     EXTRA("%s", service(draft, dates, sizeof dates, 0.15));
+    if (rule_chance(draft, 0.5))
+        EXTRA(", carry_over: %.1f %%", rule_uniform(draft, 5.0, 90.0));
 #undef EXTRA
     add(draft, RESERVOIRS,
         "{table: {level: [10, 20, 35], area: [0.05, 0.4, 1.1], storage: [0, %.4f, %.4f], "
@@ -272,7 +244,7 @@ static void
 draw_link(struct draft *draft, const char *from, const char *to, int number)
 {
     static const char *const kinds[] = {"canal", "pipe", "pump", "intake"};
-    char capacity[96] = "", loss[128] = "", extras[192];
+    char capacity[96] = "", loss[128] = "", level[64] = "", extras[192];
     if (chance(draft, 0.7))
         snprintf(capacity, sizeof capacity, ", capacity: %.4f m3/s", uniform(draft, 0.02, 1.0));
     if (chance(draft, 0.4))
@@ -289,8 +261,16 @@ draw_link(struct draft *draft, const char *from, const char *to, int number)
     if (strcmp(from, "ground") == 0 && luck(draft, 0.5))
         kind = "well";
     draw_link_extras(draft, kind, from, extras, sizeof extras);
-    add(draft, LINKS, "{kind: %s, from: %s, to: %s%s%s%s}\x1fway%02d", kind, from, to, capacity,
-        loss, extras, number);
+    if (strncmp(from, "lake", 4) == 0 && strstr(extras, "lowest_level") == NULL &&
+        rule_chance(draft, 0.5))
+        snprintf(level, sizeof level, ", lowest_level: %.2f m", rule_uniform(draft, 10.0, 30.0));
+    add(draft, LINKS, "{kind: %s, from: %s, to: %s%s%s%s%s}\x1fway%02d", kind, from, to, capacity,
+        loss, level, extras, number);
+    if (number < ENTRIES_MAX) {
+        snprintf(draft->way_from[number], sizeof draft->way_from[number], "%s", from);
+        snprintf(draft->way_to[number], sizeof draft->way_to[number], "%s", to);
+        draft->way_count = number + 1;
+    }
 }
 
 /* Canals and pumps from river to river and into lakes: the allocation settles circles. */
@@ -346,8 +326,13 @@ draw_supplies(struct draft *draft, int *link_number)
     for (int i = 0; i < plant_count; i++) {
         char id[16];
         snprintf(id, sizeof id, "works%d", i);
-        add(draft, PLANTS, "{%s%s}\x1f%s", chance(draft, 0.6) ? "capacity: 0.4 m3/s, " : "",
-            chance(draft, 0.5) ? "loss: 5 %" : "note: plain", id);
+        char turn_down[64] = "";
+        if (rule_chance(draft, 0.6))
+            snprintf(turn_down, sizeof turn_down, ", turn_down: %.3f m3/s",
+                     rule_uniform(draft, 0.01, 0.39));
+        const char *capacity = chance(draft, 0.6) ? "capacity: 0.4 m3/s, " : "";
+        add(draft, PLANTS, "{%s%s%s}\x1f%s", capacity,
+            chance(draft, 0.5) ? "loss: 5 %" : "note: plain", turn_down, id);
         draw_link(draft, draft->supply[below(draft, draft->river_count)], id, (*link_number)++);
         add_supply(draft, id);
     }
@@ -448,6 +433,24 @@ write_sections(struct draft *draft, FILE *file, uint64_t order_seed)
     }
 }
 
+/* With carry_over at the head, in the second place or at the end. */
+static void
+write_ranks(const struct draft *draft, FILE *file)
+{
+    const char *order = draft->rank_order;
+    if (!draft->with_rules && order[0] == '\0')
+        return;
+    if (order[0] == '\0')
+        order = default_order;
+    int head = draft->carry_place == 1 ? (int)strcspn(order, ",") + 2 : 0;
+    if (!draft->with_rules)
+        fprintf(file, "ranks: [%s]\n", order);
+    else if (draft->carry_place == 2)
+        fprintf(file, "ranks: [%s, carry_over]\n", order);
+    else
+        fprintf(file, "ranks: [%.*scarry_over, %s]\n", head, order, order + head);
+}
+
 static bool
 write_basin(struct draft *draft, const struct random_basin_options *options, const char *path)
 {
@@ -471,9 +474,10 @@ write_basin(struct draft *draft, const struct random_basin_options *options, con
     }
     fprintf(file,
             "nguon: 1\nname: random\n"
-            "run: {start: 2021-01-01, end: %s, step: %s, share: %s%s%s}\n%s",
+            "run: {start: 2021-01-01, end: %s, step: %s, share: %s%s%s}\n",
             end, options->step, options->share, draft->rich ? ", demand_year: calendar" : "",
-            luck(draft, 0.2) ? ", evaporation_area: mean" : "", draft->rank_order);
+            luck(draft, 0.2) ? ", evaporation_area: mean" : "");
+    write_ranks(draft, file);
     fputs("series:\n", file);
     for (int i = 0; i < draft->series_count; i++)
         fprintf(file, "  q%d: {file: weather.csv, column: q%d, unit: m3/s}\n", i, i);
@@ -531,6 +535,9 @@ random_basin(const struct random_basin_options *options, const char *folder)
                           .extra = {options->seed * 0x9e3779b97f4a7c15U + 2},
                           .rich = options->rich};
     int link_number = 0;
+    draft.with_rules = options->with_rules;
+    draft.rules = (struct random){options->seed * 0xd1342543de82ef95U + 7};
+    draft.carry_place = random_below(&draft.rules, 3);
     draft.rank_order = luck(&draft, 0.6) ? rank_orders[pick(&draft, RANK_ORDERS)] : "";
     draft.entry = calloc(SECTION_COUNT, sizeof *draft.entry);
     if (draft.entry == NULL)
@@ -541,6 +548,8 @@ random_basin(const struct random_basin_options *options, const char *folder)
     draw_supplies(&draft, &link_number);
     draw_demands(&draft, &link_number);
     draw_transfers(&draft, &link_number);
+    if (draft.with_rules)
+        draw_rules(&draft);
     bool written =
         write_weather(&draft, options, weather_path) && write_basin(&draft, options, path);
     free(draft.entry);

@@ -11,8 +11,10 @@ struct random_basin_options {
     const char *share;   /**< fair | total | order */
     const char *step;    /**< daily | tenday | monthly | hourly */
     int step_count;
-    bool rich;     /**< more kinds of everything, drawn apart: the rest stays as it is */
-    int dry_years; /**< not 0: a monthly run of so many years without any runoff */
+    bool rich;       /**< more kinds of everything, drawn apart: the rest stays as it is */
+    int dry_years;   /**< not 0: a monthly run of so many years without any runoff */
+    bool with_rules; /**< splits, blends, licences of links, turn-downs, lowest levels, carry-over;
+                          drawn apart too */
 };
 
 /**

@@ -3,6 +3,7 @@
 #define NGUON_TESTS_SCENARIOS_RUN_FIXTURE_H
 
 #include "scenarios/simulate.h"
+#include "scenarios/verify.h"
 #include "tests/scenarios/random_basin.h"
 
 /*

@@ -15,6 +15,8 @@
 static struct seed_range seeds;
 static const char *folder;
 
+static bool with_rules;
+
 static struct random_basin_options
 options_of(uint64_t seed)
 {
@@ -24,7 +26,8 @@ options_of(uint64_t seed)
                                          .share = shares[seed % 3],
                                          .step = steps[seed % 6],
                                          .step_count = 30,
-                                         .rich = seeds.rich};
+                                         .rich = seeds.rich,
+                                         .with_rules = with_rules};
 }
 
 /* The balance of the whole run from its sums alone. */
@@ -97,6 +100,19 @@ every_step_is_solved_and_closes(void **state)
     assert_int_equal(failures, 0);
 }
 
+/* The same with splits, blends, licences of links, turn-downs, lowest levels and carry-over, for a
+ * quarter of the seeds. */
+static void
+every_step_with_rules_is_solved_and_closes(void **state)
+{
+    struct seed_range all = seeds;
+    seeds.count = (seeds.count + 3) / 4;
+    with_rules = true;
+    every_step_is_solved_and_closes(state);
+    with_rules = false;
+    seeds = all;
+}
+
 /* Seeds that found a fault: shares that did not settle (17139). */
 static void
 seeds_that_failed_once_close(void **state)
@@ -110,6 +126,7 @@ int
 main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(every_step_is_solved_and_closes),
+                                       cmocka_unit_test(every_step_with_rules_is_solved_and_closes),
                                        cmocka_unit_test(seeds_that_failed_once_close)};
     seeds = seed_range_of(argc, argv, 2000);
     folder = folder_create();

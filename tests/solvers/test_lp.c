@@ -136,6 +136,21 @@ check_held(unsigned long long seed, const struct sample *sample, const struct lp
         }
 }
 
+/* What a backend says of its levels is the objective of the values it gives. */
+static void
+check_level_values(unsigned long long seed, const struct sample *sample, const struct lp *lp)
+{
+    for (int k = 0; k < sample->problem.level_count; k++) {
+        double size, own_size;
+        double objective = sample_objective(sample, k, lp_values(lp), &size);
+        double own = lp_level_value(lp, k, &own_size);
+        double slack = 1e-12 * size + 1e-7; /* bounds go with the value to the last digit */
+        if (!(fabs(own - objective) <= slack) || !(fabs(own_size - size) <= slack))
+            fail_msg("seed %llu: level %d is said to be %g, of size %g; it is %g, of size %g", seed,
+                     k, own, own_size, objective, size);
+    }
+}
+
 static void
 solve_and_compare(struct pair *pair, const struct sample *sample, bool tie_free,
                   struct tally *tally)
@@ -168,6 +183,7 @@ solve_and_compare(struct pair *pair, const struct sample *sample, bool tie_free,
     if (!(violation <= 1e-9))
         fail_msg("seed %llu: rows or bounds violated by %g", pair->seed, violation);
     check_objectives(pair->seed, sample, x, y);
+    check_level_values(pair->seed, sample, pair->simplex);
     check_held(pair->seed, sample, pair->simplex, x, y);
     check_held(pair->seed, sample, pair->glpk, y, x);
     if (tie_free && !sample->has_free) {

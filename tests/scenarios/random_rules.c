@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/scenarios/random_draft.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What links keep together in random basins. */
+
+bool
+rule_chance(struct draft *draft, double probability)
+{
+    return draft->with_rules && random_chance(&draft->rules, probability);
+}
+
+double
+rule_uniform(struct draft *draft, double low, double high)
+{
+    return random_uniform(&draft->rules, low, high);
+}
+
+/* Numbers of the ways with this end, at most 3, in a random order; how many. */
+static int
+ways_at(struct draft *draft, const char *node, bool upstream, int *way)
+{
+    int found[ENTRIES_MAX], count = 0;
+    for (int i = 0; i < draft->way_count; i++)
+        if (strcmp(upstream ? draft->way_from[i] : draft->way_to[i], node) == 0)
+            found[count++] = i;
+    for (int i = count - 1; i > 0; i--) {
+        int other = random_below(&draft->rules, i + 1), swap = found[i];
+        found[i] = found[other];
+        found[other] = swap;
+    }
+    for (int i = 0; i < count && i < 3; i++)
+        way[i] = found[i];
+    return count < 3 ? count : 3;
+}
+
+static void
+draw_splits(struct draft *draft)
+{
+    for (int i = 0; i < draft->supply_count; i++) {
+        int way[3], count = ways_at(draft, draft->supply[i], true, way);
+        double share = rule_uniform(draft, 2.0, 60.0);
+        if (count < 2 || !rule_chance(draft, 0.4))
+            continue;
+        if (count == 2)
+            add(draft, SPLITS, "{links: {way%02d: %.2f %%, way%02d: %.2f %%}}\x1fpart%d", way[0],
+                share, way[1], 100.0 - share, i);
+        else
+            add(draft, SPLITS,
+                "{links: {way%02d: %.2f %%, way%02d: 30 %%, way%02d: %.2f %%}}\x1fpart%d", way[0],
+                share, way[1], way[2], 70.0 - share, i);
+    }
+}
+
+/* A limit on the share of one way, or on the mean content of all, where ways alone meet. */
+static void
+draw_blends(struct draft *draft)
+{
+    for (int i = 0; i < draft->way_count; i++) {
+        const char *node = draft->way_to[i];
+        int way[3], count = ways_at(draft, node, false, way);
+        bool is_first = true;
+        for (int k = 0; k < i; k++)
+            is_first = is_first && strcmp(draft->way_to[k], node) != 0;
+        if (count < 2 || !is_first || !rule_chance(draft, 0.4))
+            continue;
+        char content[128] = "";
+        size_t used = 0;
+        for (int k = 0; k < draft->way_count; k++)
+            if (strcmp(draft->way_to[k], node) == 0)
+                used +=
+                    (size_t)snprintf(content + used, sizeof content - used, "%sway%02d: %.2f g/L",
+                                     used > 0 ? ", " : "", k, rule_uniform(draft, 0.0, 2.0));
+        if (strncmp(node, "use", 3) == 0 && rule_chance(draft, 0.5))
+            add(draft, BLENDS, "{content: {%s}, at_most: %.2f g/L}\x1fmix%d", content,
+                rule_uniform(draft, 0.2, 1.5), i);
+        else
+            add(draft, BLENDS, "{links: way%02d, at_most: %.1f %%}\x1fmix%d", way[0],
+                rule_uniform(draft, 5.0, 90.0), i);
+    }
+}
+
+static void
+draw_licences(struct draft *draft)
+{
+    int count = random_below(&draft->rules, 4);
+    for (int i = 0; i < count; i++) {
+        char links[96] = "", limits[256] = "";
+        size_t used = 0;
+        for (int k = random_below(&draft->rules, 3); k < draft->way_count; k += 2 + k)
+            used += (size_t)snprintf(links + used, sizeof links - used, "%sway%02d",
+                                     used > 0 ? ", " : "", k);
+        if (used == 0)
+            return;
+        used = 0;
+#define LIMIT(...) used += (size_t)snprintf(limits + used, sizeof limits - used, __VA_ARGS__)
+        if (rule_chance(draft, 0.4))
+            LIMIT(", daily: %.0f m3", rule_uniform(draft, 0.0, 60000.0));
+        if (rule_chance(draft, 0.4))
+            LIMIT(", monthly: %.0f m3, reset: 01-%02d", rule_uniform(draft, 0.0, 400000.0),
+                  1 + random_below(&draft->rules, 4));
+        if (rule_chance(draft, 0.4))
+            LIMIT(", rolling: {volume: %.0f m3, window: %.1f d}",
+                  rule_uniform(draft, 0.0, 150000.0), rule_uniform(draft, 1.0, 4.0));
+        if (used == 0 || rule_chance(draft, 0.4))
+            LIMIT(", yearly: %.0f m3, reserved: %.0f m3, reserved_for: industry",
+                  rule_uniform(draft, 50000.0, 500000.0), rule_uniform(draft, 0.0, 50000.0));
+#undef LIMIT
+        add(draft, LICENCES, "{links: [%s]%s}\x1fpermit%d", links, limits, i);
+    }
+}
+
+void
+draw_rules(struct draft *draft)
+{
+    draw_splits(draft);
+    draw_blends(draft);
+    draw_licences(draft);
+}

@@ -57,7 +57,7 @@ match_series(struct mismatch *mismatch, const struct test_run *a, const struct t
 {
     for (int t = 0; t < a->axis.step_count; t++)
         match(mismatch, run_series(a, variable, element_a, t),
-              run_series(b, variable, element_b, t), result_describe(variable)->name, id);
+              run_series(b, variable, element_b, t), result_describe((int)variable)->name, id);
 }
 
 static void

@@ -22,6 +22,8 @@ static const struct catchment_verb verbs[] = {
     {"evaluate", "how well a simulated flow fits an observed one", catchment_evaluate},
     {"coefficient", "runoff coefficient and monthly shares of a gauge, for a catchment without one",
      catchment_coefficient},
+    {"pet", "potential evapotranspiration, or evaporation of a lake, from a weather station",
+     catchment_pet},
 };
 enum { VERB_COUNT = sizeof verbs / sizeof *verbs };
 

@@ -17,7 +17,7 @@ static const double volume_tolerance_m3 = 1e-6;
 static double
 value_of(const struct allocation *allocation, int column_j)
 {
-    return column_j >= 0 ? fmax(allocation->value[column_j], 0.0) : 0.0;
+    return column_j >= 0 ? most_of(allocation->value[column_j], 0.0) : 0.0;
 }
 
 void

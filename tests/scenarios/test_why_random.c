@@ -19,6 +19,7 @@ static bool with_rules;
 
 /* The run again up to step t, that step with raises, by the simulation itself. */
 struct replay {
+    struct simulation_input input;
     struct scenario_result result;
     struct simulation *simulation;
 };
@@ -110,18 +111,17 @@ raise(struct simulation *simulation, const struct why_item *item, double extra_m
 static void
 replay_open(struct replay *replay, const struct test_run *run, int t)
 {
-    struct simulation_input input = {.basin = run->basin,
-                                     .axis = &run->axis,
-                                     .records = run->records,
-                                     .runoff = run->runoff,
-                                     .method = LP_SIMPLEX};
     const struct result_selection nothing = {0};
     struct error err = {0};
-    *replay = (struct replay){0};
+    *replay = (struct replay){.input = {.basin = run->basin,
+                                        .axis = &run->axis,
+                                        .records = run->records,
+                                        .runoff = run->runoff,
+                                        .method = LP_SIMPLEX}};
     assert_int_equal(
         scenario_result_init(&replay->result, run->basin, run->axis.step_count, &nothing),
         STATUS_OK);
-    assert_int_equal(simulation_create(&input, &replay->result, &replay->simulation, &err),
+    assert_int_equal(simulation_create(&replay->input, &replay->result, &replay->simulation, &err),
                      STATUS_OK);
     struct simulation *simulation = replay->simulation;
     for (int step_t = 0; step_t <= t; step_t++) {

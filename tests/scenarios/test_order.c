@@ -27,10 +27,11 @@ options_of(uint64_t seed, uint64_t order_seed)
                                          .rich = seeds.rich};
 }
 
-/** What sums in another order may make of it; a decision that differs is far larger. Of a figure
- * below one (m³ or m³/s) it is the difference itself that counts: what is left of a sum that
- * should come to nothing has no digits of its own. */
+/** What sums in another order may make of it; a decision that differs is far larger. Of figures
+ * below one of their unit (a share, m³/s, the water of a day at 1 m³/s) it is the difference itself
+ * that counts: what is left of a sum that should come to nothing has no digits of its own. */
 static const double rounding = 1e-12;
+static const double unit_flow_m3 = 86400.0;
 
 /* What differs of two figures that should be the same. */
 struct mismatch {
@@ -40,9 +41,9 @@ struct mismatch {
 };
 
 static void
-match(struct mismatch *mismatch, double a, double b, const char *what, const char *id)
+match(struct mismatch *mismatch, double a, double b, double unit, const char *what, const char *id)
 {
-    double relative = fabs(a - b) / fmax(fmax(fabs(a), fabs(b)), 1.0);
+    double relative = fabs(a - b) / fmax(fmax(fabs(a), fabs(b)), unit);
     if (relative <= rounding || memcmp(&a, &b, sizeof a) == 0)
         return;
     mismatch->count++;
@@ -57,9 +58,11 @@ static void
 match_series(struct mismatch *mismatch, const struct test_run *a, const struct test_run *b,
              enum result_variable variable, int element_a, int element_b, const char *id)
 {
+    bool is_volume = variable == RESULT_STORAGE || variable == RESULT_AQUIFER_STORAGE;
     for (int t = 0; t < a->axis.step_count; t++)
         match(mismatch, run_series(a, variable, element_a, t),
-              run_series(b, variable, element_b, t), result_describe((int)variable)->name, id);
+              run_series(b, variable, element_b, t), is_volume ? unit_flow_m3 : 1.0,
+              result_describe((int)variable)->name, id);
 }
 
 static void
@@ -68,11 +71,12 @@ match_demand(struct mismatch *mismatch, const struct test_run *a, const struct t
     const char *id = a->basin->node[a->basin->demand[d_a].node_i].id;
     int d_b = b->basin->node[basin_find_node(b->basin, id)].kind_i;
     const struct demand_indicators *x = &a->result.demand[d_a], *y = &b->result.demand[d_b];
-    match(mismatch, x->supply_m3, y->supply_m3, "supply", id);
-    match(mismatch, x->floor_supply_m3, y->floor_supply_m3, "floor", id);
-    match(mismatch, x->shortage_rule_m3, y->shortage_rule_m3, "rule", id);
-    match(mismatch, x->shortage_structural_m3, y->shortage_structural_m3, "structural", id);
-    match(mismatch, x->worst_share, y->worst_share, "worst share", id);
+    match(mismatch, x->supply_m3, y->supply_m3, unit_flow_m3, "supply", id);
+    match(mismatch, x->floor_supply_m3, y->floor_supply_m3, unit_flow_m3, "floor", id);
+    match(mismatch, x->shortage_rule_m3, y->shortage_rule_m3, unit_flow_m3, "rule", id);
+    match(mismatch, x->shortage_structural_m3, y->shortage_structural_m3, unit_flow_m3,
+          "structural", id);
+    match(mismatch, x->worst_share, y->worst_share, 1.0, "worst share", id);
     match_series(mismatch, a, b, RESULT_SUPPLY, d_a, d_b, id);
 }
 
@@ -84,11 +88,12 @@ match_reservoir(struct mismatch *mismatch, const struct test_run *a, const struc
     int r_b = b->basin->node[basin_find_node(b->basin, id)].kind_i;
     const struct reservoir_indicators *x = &a->result.reservoir[r_a];
     const struct reservoir_indicators *y = &b->result.reservoir[r_b];
-    match(mismatch, x->end_storage_m3, y->end_storage_m3, "storage", id);
-    match(mismatch, x->minimum_storage_m3, y->minimum_storage_m3, "minimum storage", id);
-    match(mismatch, x->spill_m3, y->spill_m3, "spill", id);
-    match(mismatch, x->release_m3, y->release_m3, "release", id);
-    match(mismatch, x->inflow_m3, y->inflow_m3, "inflow", id);
+    match(mismatch, x->end_storage_m3, y->end_storage_m3, unit_flow_m3, "storage", id);
+    match(mismatch, x->minimum_storage_m3, y->minimum_storage_m3, unit_flow_m3, "minimum storage",
+          id);
+    match(mismatch, x->spill_m3, y->spill_m3, unit_flow_m3, "spill", id);
+    match(mismatch, x->release_m3, y->release_m3, unit_flow_m3, "release", id);
+    match(mismatch, x->inflow_m3, y->inflow_m3, unit_flow_m3, "inflow", id);
     match_series(mismatch, a, b, RESULT_STORAGE, r_a, r_b, id);
 }
 
@@ -98,9 +103,10 @@ match_link(struct mismatch *mismatch, const struct test_run *a, const struct tes
     const char *id = a->basin->link[l_a].id;
     int l_b = basin_find_link(b->basin, id);
     const struct link_indicators *x = &a->result.link[l_a], *y = &b->result.link[l_b];
-    match(mismatch, x->volume_m3, y->volume_m3, "flow", id);
-    match(mismatch, x->minimum_flow_m3, y->minimum_flow_m3, "minimum flow", id);
-    match(mismatch, x->minimum_flow_met_m3, y->minimum_flow_met_m3, "minimum flow met", id);
+    match(mismatch, x->volume_m3, y->volume_m3, unit_flow_m3, "flow", id);
+    match(mismatch, x->minimum_flow_m3, y->minimum_flow_m3, unit_flow_m3, "minimum flow", id);
+    match(mismatch, x->minimum_flow_met_m3, y->minimum_flow_met_m3, unit_flow_m3,
+          "minimum flow met", id);
     match_series(mismatch, a, b, RESULT_LINK_FLOW, l_a, l_b, id);
 }
 

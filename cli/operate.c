@@ -21,6 +21,7 @@ enum {
     OPTION_CSV,
     OPTION_LOG,
     OPTION_SVG,
+    OPTION_REPORT,
     OPTION_COLUMN,
     OPTION_VARIABLE,
     OPTION_PEAKS,
@@ -60,6 +61,7 @@ static const struct argp_option option_list[] = {
     {"method", OPTION_METHOD, "NAME", 0, "trbdf2 (default) or puls", 4},
     {"output", 'o', "FILE", 0, "results, HDF5 that is netCDF-4/CF", 5},
     {"log", OPTION_LOG, "FILE", 0, "operation log, CSV", 5},
+    {"report", OPTION_REPORT, "FILE", 0, "one page with tables and picture, HTML", 5},
     {"svg", OPTION_SVG, "FILE", 0, "picture of levels and flows", 5},
     {"csv", OPTION_CSV, NULL, 0, "tables as CSV", 5},
     {"set", 'S', "PATH=VALUE", 0, "change a figure of the basin", 5},
@@ -101,6 +103,9 @@ parse_file_option(int key, char *argument, struct operate_options *run)
         return 0;
     case 'o':
         run->output_path = argument;
+        return 0;
+    case OPTION_REPORT:
+        run->report_path = argument;
         return 0;
     case OPTION_LOG:
         run->log_path = argument;
@@ -249,6 +254,8 @@ write_files(const struct operate_options *options, const struct operation_result
         TRY(operation_write_hdf5(options->output_path, results, err));
     if (options->svg_path != NULL)
         TRY(operation_write_svg(options->svg_path, results, err));
+    if (options->report_path != NULL)
+        TRY(operation_write_report(options->report_path, results, err));
     if (options->log_path != NULL)
         TRY(operation_write_log(options->log_path, results, err));
 out:
@@ -269,7 +276,9 @@ print_tables(const struct operate_options *options, const struct operation_resul
                instant_format(end_s, to, sizeof to), request->step_count, request->step_s / 3600.0,
                results->inflow_text);
     if (results->ensemble != NULL)
-        return operation_print_ensemble(results, options->csv, stdout);
+        return operation_print_ensemble(results, options->csv, stdout) && putchar('\n') >= 0 &&
+               operation_print_levels(results, options->csv, stdout) && putchar('\n') >= 0 &&
+               operation_print_leads(results, options->csv, stdout);
     if (!operation_print_figures(results, options->csv, stdout))
         return false;
     bool any = false;
@@ -310,6 +319,8 @@ operate(const struct operate_options *options, const struct basin *basin, const 
                                               .ensemble = ensemble,
                                               .inflow_text = input.inflow_text,
                                               .command = command,
+                                              .input_count = input.file_count,
+                                              .input_path = input.file_path,
                                               .version = "nguon " NGUON_VERSION};
     TRY(write_files(options, &results, err));
     if (!print_tables(options, &results))

@@ -443,6 +443,18 @@ read_safe_limit(const struct operate_options *options, const struct reservoir *r
     return STATUS_OK;
 }
 
+static void
+list_files(const struct operate_options *options, struct operate_input *input)
+{
+    const char *const single[] = {options->inflow_path, options->ensemble_path, options->peaks_path,
+                                  options->initial_path};
+    for (size_t i = 0; i < sizeof single / sizeof *single; i++)
+        if (single[i] != NULL)
+            input->file_path[input->file_count++] = single[i];
+    for (int i = 0; i < options->schedule_count; i++)
+        input->file_path[input->file_count++] = options->schedule_path[i];
+}
+
 enum status
 operate_input_read(const struct operate_options *options, const struct basin *basin,
                    struct operate_input *input, struct error *err)
@@ -468,6 +480,7 @@ operate_input_read(const struct operate_options *options, const struct basin *ba
     TRY(read_jams(options, input, reservoir, err));
     TRY(list_variants(options, input, err));
     TRY(read_safe_limit(options, reservoir, &input->safe_limit_m, err));
+    list_files(options, input);
     request->schedule_count = input->schedule_count;
     request->schedule = input->schedule;
 out:

@@ -7,7 +7,7 @@
 #include "model/release_schedule.h"
 #include "output/operation.h"
 
-enum { SCHEDULES_MAX = 16, JAMS_MAX = 16, VARIANTS_MAX = 48 };
+enum { SCHEDULES_MAX = 16, JAMS_MAX = 16, VARIANTS_MAX = 48, FILES_MAX = SCHEDULES_MAX + 8 };
 
 /** The words of the command line of `nguon operate`. */
 struct operate_options {
@@ -23,7 +23,7 @@ struct operate_options {
     const char *jam[JAMS_MAX];
     int jam_count;
     bool extrapolate, no_supply, csv;
-    const char *output_path, *log_path, *svg_path;
+    const char *output_path, *log_path, *svg_path, *report_path;
 };
 
 /** What they mean, ready to be run. */
@@ -37,7 +37,9 @@ struct operate_input {
     char *variant_name[VARIANTS_MAX];
     int variant_count;
     char inflow_text[512];
-    double safe_limit_m; /**< NAN: not asked */
+    double safe_limit_m;              /**< NAN: not asked */
+    const char *file_path[FILES_MAX]; /**< files that were read, but the basin's */
+    int file_count;
 };
 
 /**

@@ -4,6 +4,7 @@
 #include "output/h5file.h"
 
 #include <math.h>
+#include <sha256.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -92,12 +93,20 @@ put_names(struct operation_file *file, hid_t group, const char *name, const char
     close_variable(variable);
 }
 
+static const char *
+demand_id(const struct operation_plan *plan, int draw_i)
+{
+    const struct basin *basin = plan->request.basin;
+    return basin->node[basin->demand[plan->draw[draw_i].demand_i].node_i].id;
+}
+
 static bool
 put_coordinates(struct operation_file *file)
 {
     const struct operation_results *results = file->results;
     const struct operation_plan *plan = results->plan;
-    size_t most = (size_t)results->variant_count + (size_t)plan->gate_count + 1;
+    size_t most =
+        (size_t)results->variant_count + (size_t)plan->gate_count + (size_t)plan->draw_count + 1;
     const char **name = calloc(most, sizeof *name);
     char(*gate)[GATE_NAME] = calloc((size_t)plan->gate_count + 1, sizeof *gate);
     bool good = name != NULL && gate != NULL;
@@ -111,6 +120,11 @@ put_coordinates(struct operation_file *file)
     if (good && results->ensemble == NULL)
         put_names(file, file->h5.file, "gate", "gate or bay of an outlet", DIMENSION_GATE,
                   plan->gate_count, name);
+    for (int d = 0; d < plan->draw_count && good; d++)
+        name[d] = demand_id(plan, d);
+    if (good && results->ensemble == NULL)
+        put_names(file, file->h5.file, "demand", "demand that draws on the lake", DIMENSION_DEMAND,
+                  plan->draw_count, name);
     if (good && results->ensemble != NULL)
         put_names(file, file->h5.file, "member", "member of the inflow ensemble", DIMENSION_MEMBER,
                   results->ensemble->member_count,
@@ -173,6 +187,91 @@ put_gates(struct operation_file *file)
     }
 }
 
+/* (schedule, demand, time) */
+static void
+put_supply(struct operation_file *file)
+{
+    const struct operation_results *results = file->results;
+    size_t steps = (size_t)results->plan->request.step_count;
+    size_t count = (size_t)results->plan->draw_count * steps;
+    const struct h5shape shape = {3,
+                                  {DIMENSION_SCENARIO_AXIS, DIMENSION_DEMAND, DIMENSION_TIME_AXIS},
+                                  {1, 1, shorter(steps, CHUNK_STEPS)}};
+    for (size_t v = 0; v < (size_t)results->variant_count && count > 0; v++)
+        memcpy(file->room + v * count, results->run[v]->draw_m3s, count * sizeof(double));
+    if (count == 0)
+        return;
+    hid_t variable = begin_variable(file, file->h5.file, "supply",
+                                    "water taken from the lake for a demand, losses on the way "
+                                    "included",
+                                    "m3 s-1", "time: mean", &shape);
+    h5file_write(&file->h5, variable, H5T_NATIVE_DOUBLE, file->room);
+    close_variable(variable);
+}
+
+/* (schedule, demand): what each demand needs of the lake and loses. */
+static void
+put_losses(struct operation_file *file, hid_t group)
+{
+    static const struct {
+        const char *name, *long_name;
+        size_t offset;
+    } figures[] = {
+        {"need_m3", "water a demand needs from the lake", offsetof(struct operation_run, need_m3)},
+        {"lost_by_rule_m3", "of it cut by the zones of the lake",
+         offsetof(struct operation_run, rule_cut_m3)},
+        {"lost_for_water_m3", "of it missing for lack of water",
+         offsetof(struct operation_run, water_cut_m3)},
+    };
+    const struct operation_results *results = file->results;
+    const struct h5shape shape = {2, {DIMENSION_SCENARIO_AXIS, DIMENSION_DEMAND}, {0}};
+    int draws = results->plan->draw_count;
+    for (size_t i = 0; i < sizeof figures / sizeof *figures && draws > 0; i++) {
+        for (int v = 0; v < results->variant_count; v++) {
+            double *from;
+            memcpy(&from, (const char *)results->run[v] + figures[i].offset, sizeof from);
+            memcpy(file->room + v * draws, from, (size_t)draws * sizeof *from);
+        }
+        hid_t variable =
+            begin_variable(file, group, figures[i].name, figures[i].long_name, "m3", NULL, &shape);
+        h5file_write(&file->h5, variable, H5T_NATIVE_DOUBLE, file->room);
+        close_variable(variable);
+    }
+}
+
+/* The basin as it was read, and the hashes of what was read with it. */
+static void
+put_provenance(struct operation_file *file)
+{
+    const struct operation_results *results = file->results;
+    const char *text = results->plan->request.basin->text;
+    char basin_digest[SHA256_DIGEST_STRING_LENGTH];
+    int count = results->input_count;
+    hid_t group = h5file_group(&file->h5, "provenance");
+    char(*digest)[SHA256_DIGEST_STRING_LENGTH] = calloc((size_t)count + 1, sizeof *digest);
+    const char **shown = calloc((size_t)count + 1, sizeof *shown);
+    if (digest == NULL || shown == NULL)
+        file->h5.failed = true;
+    SHA256Data((const uint8_t *)text, strlen(text), basin_digest);
+    h5file_text_attribute(&file->h5, group, "basin_sha256", basin_digest);
+    h5file_text_attribute(&file->h5, group, "version", results->version);
+    h5file_text_attribute(&file->h5, group, "command", results->command);
+    close_variable(h5file_strings(&file->h5, group, "basin_text", DIMENSION_NOTHING, 1, &text));
+    for (int i = 0; i < count && shown != NULL && digest != NULL; i++)
+        shown[i] = SHA256File(results->input_path[i], digest[i]) != NULL ? digest[i] : "unreadable";
+    if (count > 0 && !file->h5.failed) {
+        h5file_bare_dimension(&file->h5, "input_file", DIMENSION_INPUT, (hsize_t)count);
+        put_names(file, group, "input", "file that was read", DIMENSION_INPUT, count,
+                  results->input_path);
+        put_names(file, group, "input_sha256", "SHA-256 of that file", DIMENSION_INPUT, count,
+                  shown);
+    }
+    if (group >= 0)
+        H5Gclose(group);
+    free(digest);
+    free(shown);
+}
+
 static void
 put_summary(struct operation_file *file, hid_t group)
 {
@@ -200,6 +299,16 @@ put_summary(struct operation_file *file, hid_t group)
         FIGURE(schedule_cut_m3, "water asked for and not given", "m3"),
         FIGURE(balance_m3, "open water balance", "m3"),
 #undef FIGURE
+#define FIRST(name, rule, text)                                                                    \
+    {name, "first time " text ", from the start of the run; NaN never", "s",                       \
+     offsetof(struct operation_summary, first_s) + (rule) * sizeof(double)}
+        FIRST("first_overtopped_s", RULE_OVERTOPPED, "the dam is overtopped"),
+        FIRST("first_freeboard_s", RULE_FREEBOARD, "inside the required freeboard"),
+        FIRST("first_check_level_s", RULE_CHECK_LEVEL, "above the level of the check flood"),
+        FIRST("first_design_level_s", RULE_DESIGN_LEVEL, "above the level of the design flood"),
+        FIRST("first_flood_limit_s", RULE_FLOOD_LIMIT, "above the flood limit"),
+        FIRST("first_safe_flow_s", RULE_SAFE_FLOW, "above the safe flow below the dam"),
+#undef FIRST
     };
     const struct operation_results *results = file->results;
     const struct operation_ensemble *ensemble = results->ensemble;
@@ -211,6 +320,8 @@ put_summary(struct operation_file *file, hid_t group)
             const struct operation_summary *summary =
                 ensemble != NULL ? &ensemble->summary[run_i] : &results->run[run_i]->summary;
             memcpy(&file->room[run_i], (const char *)summary + figures[i].offset, sizeof(double));
+            if (!isfinite(file->room[run_i]))
+                file->room[run_i] = NAN;
         }
         hid_t variable = begin_variable(file, group, figures[i].name, figures[i].long_name,
                                         figures[i].units, NULL, &shape);
@@ -232,10 +343,11 @@ put_events(struct operation_file *file)
     int count = 0;
     for (int v = 0; v < results->variant_count; v++)
         count += results->run[v]->event_count;
-    const char **text = calloc(2 * (size_t)count + 1, sizeof *text);
+    const char **text = calloc(3 * (size_t)count + 1, sizeof *text);
+    char(*gate)[GATE_NAME] = calloc((size_t)count + 1, sizeof *gate);
     double *value = calloc((size_t)count + 1, sizeof *value);
     hid_t group = h5file_group(&file->h5, "events");
-    if (text == NULL || value == NULL)
+    if (text == NULL || value == NULL || gate == NULL)
         file->h5.failed = true;
     const struct h5shape shape = {1, {DIMENSION_EVENT}, {0}};
     for (int column = -1; column < 4 && count > 0 && !file->h5.failed; column++) {
@@ -245,6 +357,10 @@ put_events(struct operation_file *file)
                 const struct rule_event *event = &results->run[v]->event[e];
                 text[i] = operation_rule_name(event->rule);
                 text[count + i] = results->variant[v].name;
+                text[2 * count + i] = event->gate_i < 0
+                                          ? ""
+                                          : reservoir_gate_name(results->plan->reservoir,
+                                                                event->gate_i, gate[i], GATE_NAME);
                 value[i] = column == 0   ? event->start_s
                            : column == 1 ? event->end_s
                            : column == 2 ? event->size
@@ -254,6 +370,8 @@ put_events(struct operation_file *file)
             h5file_bare_dimension(&file->h5, "event", DIMENSION_EVENT, (hsize_t)count);
             put_names(file, group, "rule", "rule broken", DIMENSION_EVENT, count, text);
             put_names(file, group, "of", "way of operating", DIMENSION_EVENT, count, text + count);
+            put_names(file, group, "gate", "gate that cannot give what was asked", DIMENSION_EVENT,
+                      count, text + 2 * count);
             continue;
         }
         hid_t variable = begin_variable(file, group, names[column], meanings[column], units[column],
@@ -265,6 +383,7 @@ put_events(struct operation_file *file)
         H5Gclose(group);
     free(text);
     free(value);
+    free(gate);
 }
 
 /* ---- ensembles ------------------------------------------------------------------------------- */
@@ -335,15 +454,18 @@ put_all(struct operation_file *file)
                    RUN(tailwater_m));
         put_series(file, "inflow", "inflow to the lake", "m3 s-1", false, RUN(inflow_m3s));
         put_series(file, "release", "flow below the dam", "m3 s-1", false, RUN(release_m3s));
-        put_series(file, "supply", "water taken for demands", "m3 s-1", false, RUN(drawn_m3s));
 #undef RUN
+        put_supply(file);
         put_gates(file);
         put_events(file);
     }
     hid_t group = h5file_group(h5, "indicators");
     put_summary(file, group);
+    if (results->ensemble == NULL)
+        put_losses(file, group);
     if (group >= 0)
         H5Gclose(group);
+    put_provenance(file);
 }
 
 enum status
@@ -353,8 +475,8 @@ operation_write_hdf5(const char *path, const struct operation_results *results, 
     struct operation_file file = {.results = results};
     size_t steps = (size_t)plan->request.step_count + 1;
     size_t members = (size_t)plan->request.inflow->member_count;
-    size_t most =
-        (size_t)results->variant_count * (((size_t)plan->gate_count + 2) * steps + members);
+    size_t most = (size_t)results->variant_count *
+                  (((size_t)plan->gate_count + (size_t)plan->draw_count + 2) * steps + members);
     char temporary[4096];
     snprintf(temporary, sizeof temporary, "%s.part%ld", path, (long)getpid());
     file.room = calloc(most, sizeof *file.room);

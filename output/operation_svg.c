@@ -236,22 +236,28 @@ draw(FILE *out, const struct operation_results *results, struct curve *curve, do
     svg_end(out);
 }
 
-enum status
-operation_write_svg(const char *path, const struct operation_results *results, struct error *err)
+bool
+operation_draw(FILE *out, const struct operation_results *results)
 {
     size_t points = (size_t)results->plan->request.step_count + 1;
     size_t members = results->ensemble != NULL ? (size_t)results->ensemble->member_count : 0;
     double *room = calloc(3 * points + members, sizeof *room);
-    char temporary[4096];
     if (room == NULL)
-        return error_set(err, STATUS_MEMORY, "out of memory for the picture");
-    FILE *out = operation_open(path, temporary, sizeof temporary, err);
-    enum status status = STATUS_FILE_WRITE;
-    if (out != NULL) {
-        struct curve curve = {(int)points, room, room + points, room + 2 * points};
-        draw(out, results, &curve, room + 3 * points);
-        status = operation_close(out, temporary, path, err);
-    }
+        return false;
+    struct curve curve = {(int)points, room, room + points, room + 2 * points};
+    draw(out, results, &curve, room + 3 * points);
     free(room);
-    return status;
+    return true;
+}
+
+enum status
+operation_write_svg(const char *path, const struct operation_results *results, struct error *err)
+{
+    char temporary[4096];
+    FILE *out = operation_open(path, temporary, sizeof temporary, err);
+    if (out == NULL)
+        return STATUS_FILE_WRITE;
+    bool drawn = operation_draw(out, results);
+    enum status status = operation_close(out, temporary, path, err);
+    return drawn ? status : error_set(err, STATUS_MEMORY, "out of memory for the picture");
 }

@@ -6,8 +6,8 @@
 static const char ink[] = "#333333", grid[] = "#e3e3e3";
 static const double font_px = 11.0;
 
-static void
-write_escaped(FILE *out, const char *text)
+void
+svg_escape(FILE *out, const char *text)
 {
     for (const char *c = text; *c != '\0'; c++) {
         if (*c == '&')
@@ -28,7 +28,7 @@ svg_begin(FILE *out, double width, double height, const char *title)
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%g\" height=\"%g\" "
             "viewBox=\"0 0 %g %g\" font-family=\"sans-serif\">\n<title>",
             width, height, width, height);
-    write_escaped(out, title);
+    svg_escape(out, title);
     fputs("</title>\n", out);
     svg_rect(out, 0.0, 0.0, width, height, "#ffffff");
 }
@@ -68,7 +68,7 @@ svg_text(FILE *out, double x, double y, double size, enum svg_anchor anchor, con
     static const char *const anchors[] = {"start", "middle", "end"};
     fprintf(out, "<text x=\"%.2f\" y=\"%.2f\" font-size=\"%g\" text-anchor=\"%s\" fill=\"%s\">", x,
             y, size, anchors[anchor], fill);
-    write_escaped(out, text);
+    svg_escape(out, text);
     fputs("</text>\n", out);
 }
 
@@ -79,7 +79,7 @@ svg_text_upright(FILE *out, double x, double y, double size, const char *fill, c
             "<text transform=\"translate(%.2f %.2f) rotate(-90)\" font-size=\"%g\" "
             "text-anchor=\"middle\" fill=\"%s\">",
             x, y, size, fill);
-    write_escaped(out, text);
+    svg_escape(out, text);
     fputs("</text>\n", out);
 }
 

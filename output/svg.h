@@ -16,6 +16,9 @@ enum svg_anchor { SVG_START, SVG_MIDDLE, SVG_END };
 void svg_begin(FILE *out, double width, double height, const char *title);
 void svg_end(FILE *out);
 
+/** A text with the signs of markup escaped, for SVG and HTML. */
+void svg_escape(FILE *out, const char *text);
+
 void svg_rect(FILE *out, double x, double y, double width, double height, const char *fill);
 void svg_line(FILE *out, double x1, double y1, double x2, double y2, const char *stroke,
               double width);

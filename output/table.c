@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "output/table.h"
 
+#include "output/svg.h"
+
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -39,9 +41,10 @@ add_cell(struct table *table, char *text)
 }
 
 void
-table_init(struct table *table, bool csv, int column_count, const char *const *heads)
+table_init(struct table *table, enum table_format format, int column_count,
+           const char *const *heads)
 {
-    *table = (struct table){.column_count = column_count, .csv = csv};
+    *table = (struct table){.column_count = column_count, .format = format};
     for (int i = 0; i < column_count; i++)
         add_cell(table, strdup(heads[i]));
 }
@@ -63,8 +66,8 @@ table_number(struct table *table, double value)
 {
     double size = fabs(value);
     if (!isfinite(value))
-        table_cell(table, "%s", table->csv ? "" : "-");
-    else if (table->csv)
+        table_cell(table, "%s", table->format == TABLE_CSV ? "" : "-");
+    else if (table->format == TABLE_CSV)
         table_cell(table, "%.9g", value + 0.0); /* no minus before a zero */
     else
         table_cell(table, "%.*f",
@@ -78,8 +81,8 @@ void
 table_percent(struct table *table, double share)
 {
     if (!isfinite(share))
-        table_cell(table, "%s", table->csv ? "" : "-");
-    else if (table->csv)
+        table_cell(table, "%s", table->format == TABLE_CSV ? "" : "-");
+    else if (table->format == TABLE_CSV)
         table_cell(table, "%.9g", 100.0 * share);
     else if (share < 1.0 && share > 0.99995) /* short all the same */
         table_cell(table, "<100");
@@ -134,6 +137,21 @@ print_aligned(const struct table *table, FILE *out, int *width)
     }
 }
 
+static void
+print_html(const struct table *table, FILE *out)
+{
+    fputs("<table>\n", out);
+    for (int i = 0; i < table->cell_count; i++) {
+        int column = i % table->column_count;
+        bool head = i < table->column_count, left = *table->cell[column] == '<';
+        const char *tag = head ? "th" : "td";
+        fprintf(out, "%s<%s%s>", column == 0 ? "<tr>" : "", tag, left ? "" : " class=\"n\"");
+        svg_escape(out, table->cell[i] + (head && left ? 1 : 0));
+        fprintf(out, "</%s>%s", tag, column + 1 == table->column_count ? "</tr>\n" : "");
+    }
+    fputs("</table>\n", out);
+}
+
 void
 table_discard(struct table *table)
 {
@@ -148,8 +166,10 @@ table_print(struct table *table, FILE *out)
 {
     int *width = calloc((size_t)table->column_count, sizeof *width);
     bool good = !table->failed && width != NULL;
-    if (good && table->csv)
+    if (good && table->format == TABLE_CSV)
         print_csv(table, out);
+    else if (good && table->format == TABLE_HTML)
+        print_html(table, out);
     else if (good)
         print_aligned(table, out, width);
     table_discard(table);

@@ -5,20 +5,25 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/**
- * A table of texts for the terminal, columns as wide as they need to be (counted in letters, so
- * that Vietnamese names line up), or for a CSV file (RFC 4180).
- */
+/** How a table is printed. The first two are also false and true of an option --csv. */
+enum table_format {
+    TABLE_TEXT, /**< for the terminal, columns as wide as they need to be */
+    TABLE_CSV,  /**< RFC 4180 */
+    TABLE_HTML  /**< a table element */
+};
+
+/** A table of texts. Widths are counted in letters, so that Vietnamese names line up. */
 struct table {
     int column_count;
-    bool csv;
+    enum table_format format;
     char **cell; /**< [cell_count], row by row; the first row the heads */
     int cell_count, capacity;
     bool failed; /**< out of memory: cells are lost and table_print says so */
 };
 
 /** Heads of the columns; those that begin with '<' stand at the left, without the '<'. */
-void table_init(struct table *table, bool csv, int column_count, const char *const *heads);
+void table_init(struct table *table, enum table_format format, int column_count,
+                const char *const *heads);
 
 /** The next cell, row by row. */
 void table_cell(struct table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -22,8 +22,8 @@ operation_run_create(const struct operation_plan *plan, struct operation_run **o
     size_t steps = (size_t)plan->request.step_count, gates = (size_t)plan->gate_count;
     size_t draws = (size_t)plan->draw_count, parts = (size_t)plan->part_count;
     size_t breaks = (size_t)plan->break_count;
-    size_t doubles = 4 * draws + 3 * (steps + 1) + 3 * steps + gates * (2 * steps + 1) + 5 * parts +
-                     breaks + 2 * gates;
+    size_t doubles = 4 * draws + draws * steps + 3 * (steps + 1) + 3 * steps +
+                     gates * (2 * steps + 1) + 5 * parts + breaks + 2 * gates;
     double *block = calloc(doubles, sizeof *block);
     *out = run;
     if (run == NULL || block == NULL) {
@@ -46,6 +46,7 @@ operation_run_create(const struct operation_plan *plan, struct operation_run **o
     TAKE(inflow_m3s, steps);
     TAKE(release_m3s, steps);
     TAKE(drawn_m3s, steps);
+    TAKE(draw_m3s, draws * steps);
     TAKE(gate_m3s, gates * steps);
     TAKE(opening, gates * (steps + 1));
     TAKE(part_m3, parts);
@@ -231,6 +232,7 @@ add_up(struct operation_run *run, int step, double dt_s, const struct pool_outco
     for (int d = 0; d < plan->draw_count; d++) {
         summary->drawn_m3 += draw[d];
         run->drawn_m3s[step] += draw[d] / step_s;
+        run->draw_m3s[(size_t)d * steps + (size_t)step] += draw[d] / step_s;
         run->water_cut_m3[d] += fmax(0.0, run->allowed_m3s[d] * dt_s - draw[d]);
     }
     summary->loss_m3 += draw[plan->draw_count];
@@ -359,6 +361,7 @@ begin(struct operation_run *run, double storage_m3)
     run->inflow_hint = run->ramp_hint = 0;
     memset(run->need_m3, 0, 3 * (size_t)plan->draw_count * sizeof(double));
     memset(run->inflow_m3s, 0, 3 * steps * sizeof(double)); /* with release and draws */
+    memset(run->draw_m3s, 0, (size_t)plan->draw_count * steps * sizeof(double));
     memset(run->gate_m3s, 0, (size_t)plan->gate_count * steps * sizeof(double));
     memset(run->part_m3, 0, (size_t)plan->part_count * sizeof(double));
     run->level_m[0] = level_m;

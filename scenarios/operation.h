@@ -122,6 +122,7 @@ struct operation_run {
     double *level_m, *storage_m3;                 /**< [step_count + 1] at step ends */
     double *inflow_m3s, *release_m3s, *drawn_m3s; /**< [step_count] means */
     double *tailwater_m;                          /**< [step_count + 1] */
+    double *draw_m3s;                             /**< [draw_count][step_count] means */
     double *gate_m3s;                             /**< [gate_count][step_count] means */
     double *opening;                              /**< [gate_count][step_count + 1] */
     double *part_m3;                              /**< [part_count] */

@@ -34,15 +34,28 @@ example_shows_which_schedule_is_safe(void **state)
     (void)state;
     snprintf(words, sizeof words,
              "-a '%s/early.csv' -a '%s/late.csv' --jam spillway.3 -o out.h5 --svg out.svg "
-             "--log log.csv",
+             "--log log.csv --report out.html",
              example, example);
     assert_operate(words, 0, "out.txt", "late, jammed: spillway.3");
     assert_says("out.txt", "dam overtopped");
     assert_says("out.svg", "required freeboard");
     assert_says("log.csv", "schedule,time,level_m,tailwater_m,storage_hm3,inflow_m3s,release_m3s,"
-                           "supply_m3s,spillway.1_m3s,spillway.1_opening_m");
+                           "supply_m3s,supply_domestic_m3s,");
+    assert_says("log.csv", ",spillway_m3s,spillway_gates,");
+    /* gates 1 and 2 as the schedule has them, gate 3 jammed shut */
+    assert_says("log.csv", "\n\"early, jammed: spillway.3\",2024-09-07 05:00,");
+    assert_says("log.csv", ",2 x 1.200 + 1 x 0.000,");
+    assert_says("out.txt", "dam safe");
+    assert_says("out.html", "<th class=\"n\">late, jammed: spillway.3</th>");
+    assert_says("out.html", "<td>dam safe</td><td class=\"n\">yes</td>");
+    assert_says("out.html", "<td>inside the required freeboard</td>");
+    assert_says("out.html", "</svg>");
     assert_int_equal(system("ncdump -h out.h5 | grep -q 'double gate_flow(schedule, gate, time)'"),
                      0);
+    assert_int_equal(system("ncdump -h out.h5 | grep -q 'double supply(schedule, demand, time)'"),
+                     0);
+    assert_int_equal(
+        system("ncdump -h out.h5 | grep -q 'double lost_by_rule_m3(schedule, demand)'"), 0);
     assert_operate("--by-rule --csv", 0, "out.txt", "\"highest level, m\",");
 }
 
@@ -91,6 +104,46 @@ ensembles_from_csv_and_netcdf(void **state)
         free(from_netcdf);
     }
     free(from_csv);
+}
+
+/* Of three members one stays dry, and two rise above the flood limit, one of them late. */
+static void
+probabilities_come_with_their_lead_time(void **state)
+{
+    char arguments[COMMAND_LENGTH / 2];
+    (void)state;
+    write_text("members.csv", "time,dry,early,late\n2024-09-06 00:00,2,2,2\n"
+                              "2024-09-06 06:00,2,900,2\n2024-09-06 12:00,2,900,2\n"
+                              "2024-09-06 18:00,2,2,900\n2024-09-07 12:00,2,2,900\n");
+    snprintf(arguments, sizeof arguments,
+             "operate '%s/yen_lap.yaml' --ensemble members.csv --start-level 28.4 --csv -o p.h5 "
+             "--report p.html",
+             example);
+    assert_run(arguments, 0, "out.txt",
+               "schedule,lead h,at,level 5 %,level 50 %,level 95 %,"
+               "overtopped %,freeboard %,check level %,design level %,"
+               "flood limit %,safe flow %");
+    char *text = read_text("out.txt");
+    double previous = 0.0, share = NAN;
+    int rows = 0;
+    for (const char *row = strstr(text, "\nby rule,"); row != NULL;
+         row = strstr(row + 1, "\nby rule,"), rows++) {
+        double lead_h, low, middle, high;
+        assert_int_equal(sscanf(row,
+                                "\nby rule,%lf,%*[^,],%lf,%lf,%lf,%*[^,],%*[^,],%*[^,],"
+                                "%*[^,],%lf",
+                                &lead_h, &low, &middle, &high, &share),
+                         5);
+        assert_true(low <= middle && middle <= high && share >= previous);
+        assert_close(share, lead_h < 14.0 ? 100.0 / 3 : 200.0 / 3, 0, 1e-6);
+        previous = share;
+    }
+    assert_int_equal(rows, 12);
+    assert_close(share, 200.0 / 3, 0, 1e-6);
+    free(text);
+    assert_says("out.txt", "above 29.00 m, % of members\",66.7 (25.4-92.2)");
+    assert_says("p.html", "<h2>By lead time</h2>");
+    assert_int_equal(system("ncdump -v first_flood_limit_s p.h5 | grep -q '_, 6300, 50400'"), 0);
 }
 
 static void
@@ -203,6 +256,7 @@ main(void)
         cmocka_unit_test(example_shows_which_schedule_is_safe),
         cmocka_unit_test(design_flood_and_safe_level),
         cmocka_unit_test(ensembles_from_csv_and_netcdf),
+        cmocka_unit_test(probabilities_come_with_their_lead_time),
         cmocka_unit_test(start_from_an_observed_level),
         cmocka_unit_test(bad_schedules_are_refused_with_their_row),
         cmocka_unit_test(bad_inflows_are_refused_with_their_row),

@@ -12,6 +12,7 @@ int command_catchment(int argc, char **argv);
 int command_chart(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_drought(int argc, char **argv);
+int command_flood(int argc, char **argv);
 int command_operate(int argc, char **argv);
 int command_run(int argc, char **argv);
 int command_schema(int argc, char **argv);

@@ -18,6 +18,7 @@ static const struct verb verbs[] = {
     {"chart", "print and draw the chart of regulation of a reservoir", command_chart},
     {"check", "validate a basin file and print what was understood", command_check},
     {"drought", "droughts: index, events, generate, yield, performance", command_drought},
+    {"flood", "flood peaks by return period from the largest flows of years", command_flood},
     {"operate", "try release schedules for a dam against a flood or a dry season", command_operate},
     {"run", "simulate every scenario of a basin into a results file", command_run},
     {"schema", "print the JSON Schema of the basin file", command_schema},

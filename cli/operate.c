@@ -25,6 +25,7 @@ enum {
     OPTION_COLUMN,
     OPTION_VARIABLE,
     OPTION_PEAKS,
+    OPTION_CLASSES,
     OPTION_DISTRIBUTION,
     OPTION_INITIAL,
     OPTION_BY_RULE
@@ -36,7 +37,9 @@ static const struct argp_option option_list[] = {
     {"by-rule", OPTION_BY_RULE, NULL, 0, "also without a schedule, by the rules of the outlets", 1},
     {"inflow", 'i', "FILE", 0, "inflow, CSV with time and inflow_m3s", 2},
     {"column", OPTION_COLUMN, "NAME", 0, "column of the inflow (default: inflow_m3s)", 2},
-    {"design-flood", 'd', "T=YEARS", 0, "inflow: the basin's design flood", 2},
+    {"design-flood", 'd', "T=YEARS", 0,
+     "inflow: the basin's design flood; design or check for that of the dam's class", 2},
+    {"dam-classes", OPTION_CLASSES, "FILE", 0, "table of the classes of dams", 2},
     {"annual-peaks", OPTION_PEAKS, "FILE", 0,
      "peak of the design flood from largest flows of years (last column of a CSV file)", 2},
     {"distribution", OPTION_DISTRIBUTION, "NAME", 0,
@@ -53,7 +56,9 @@ static const struct argp_option option_list[] = {
     {"step", OPTION_STEP, "TIME", 0, "step of the results, 1 h", 3},
     {"control", OPTION_CONTROL, "TIME", 0, "how often gates are set, 15 min", 3},
     {"late", OPTION_LATE, "TIME", 0, "also with gates that do not move before this time", 4},
-    {"jam", OPTION_JAM, "GATE", 0, "also with this gate jammed; may be given several times", 4},
+    {"jam", OPTION_JAM, "GATE", 0,
+     "also with this gate jammed; may be given several times; each: with one gate of each outlet",
+     4},
     {"safe-level", OPTION_SAFE, "LEVEL", OPTION_ARG_OPTIONAL,
      "start from the highest level from which LEVEL (default: crest less freeboard) is kept", 4},
     {"extrapolate", OPTION_EXTRAPOLATE, NULL, 0, "go on above the last rows of tables, flagged", 4},
@@ -91,6 +96,9 @@ parse_file_option(int key, char *argument, struct operate_options *run)
         return 0;
     case OPTION_VARIABLE:
         run->variable = argument;
+        return 0;
+    case OPTION_CLASSES:
+        run->classes_path = argument;
         return 0;
     case OPTION_PEAKS:
         run->peaks_path = argument;
@@ -177,6 +185,10 @@ parse_option(int key, char *argument, struct argp_state *state)
         run->schedule_path[run->schedule_count++] = argument;
         return 0;
     case OPTION_JAM:
+        if (strcmp(argument, "each") == 0) {
+            run->jam_each = true;
+            return 0;
+        }
         if (run->jam_count == JAMS_MAX)
             argp_error(state, "more than %d jammed gates", JAMS_MAX);
         run->jam[run->jam_count++] = argument;

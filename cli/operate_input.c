@@ -1,21 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/operate_input.h"
 
-#include "model/csv.h"
+#include "model/dam.h"
 #include "model/design_flood.h"
 #include "model/reservoir.h"
 #include "model/units.h"
-#include "solvers/flood_frequency.h"
-
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { HOUR_S = 3600, DAY_S = 86400, MINUTE_S = 60, YEARS_MAX = 1000, STEPS_MAX = 1000000 };
+enum { HOUR_S = 3600, DAY_S = 86400, MINUTE_S = 60, STEPS_MAX = 1000000 };
 
-static void
-print_faults(const struct diagnostics *diagnostics)
+void
+operate_print_faults(const struct diagnostics *diagnostics)
 {
     char text[4096];
     for (int i = 0; i < diagnostics->count; i++)
@@ -99,127 +97,7 @@ out:
     return status;
 }
 
-/* ---- inflow ---------------------------------------------------------------------------------- */
-
-/* "T=100" or "100". */
-static enum status
-read_return_period(const char *text, double *years, struct error *err)
-{
-    struct error cause = {0};
-    const char *number = strncmp(text, "T=", 2) == 0 ? text + 2 : text;
-    if (number_parse(number, years, &cause) == STATUS_OK && *years > 1.0)
-        return STATUS_OK;
-    return error_set(err, STATUS_USAGE, "--design-flood '%s' must be T=YEARS, above 1", text);
-}
-
-/* Largest flow of each year: every number of the column, or of the last one. */
-static enum status
-read_annual_peaks(const char *path, double *value, int *count, struct error *err)
-{
-    struct csv_reader csv;
-    enum csv_outcome outcome = csv_open(&csv, path);
-    enum status status = STATUS_OK;
-    bool has_header = false;
-    *count = 0;
-    while (status == STATUS_OK && outcome == CSV_ROW && (outcome = csv_next(&csv)) == CSV_ROW) {
-        const char *text = csv_cell(&csv, csv.cell_count - 1);
-        char shown[64];
-        struct error cause = {0};
-        if (!has_header)
-            has_header = true;
-        else if (*count == YEARS_MAX)
-            status = error_set(err, STATUS_INPUT, "%s: more than %d years", path, YEARS_MAX);
-        else if (number_parse(text, &value[*count], &cause) != STATUS_OK || value[*count] < 0.0)
-            status = error_set(err, STATUS_INPUT,
-                               "%s:%d: '%s' is no flow; the last column holds the largest flow of "
-                               "each year in m3/s",
-                               path, csv.row_line, csv_shown(text, shown, sizeof shown));
-        else
-            (*count)++;
-    }
-    if (status == STATUS_OK && outcome != CSV_END)
-        status = error_set(err, outcome == CSV_NO_MEMORY ? STATUS_MEMORY : STATUS_INPUT, "%s: %s",
-                           path, outcome == CSV_NO_MEMORY ? "out of memory" : csv.problem);
-    csv_close(&csv);
-    return status;
-}
-
-/* Peak of the design flood from the basin's table or from annual peaks. */
-static enum status
-find_peak(const struct operate_options *options, const struct design_flood *flood, double years,
-          double *peak_m3s, char *text, size_t size, struct error *err)
-{
-    if (options->peaks_path == NULL) {
-        snprintf(text, size, "peak of the basin file");
-        return design_flood_peak(flood, years, peak_m3s, err);
-    }
-    double *value = calloc(YEARS_MAX, sizeof *value);
-    int count;
-    enum flood_distribution distribution = FLOOD_PEARSON3;
-    enum status status = STATUS_OK;
-    if (value == NULL)
-        return error_set(err, STATUS_MEMORY, "out of memory for the annual peaks");
-    if (options->distribution != NULL)
-        TRY(flood_distribution_find(options->distribution, &distribution, err));
-    TRY(read_annual_peaks(options->peaks_path, value, &count, err));
-    TRY(flood_peak(distribution, count, value, years, peak_m3s, err));
-    snprintf(text, size, "%s fitted to %d years", flood_distribution_names[distribution], count);
-out:
-    free(value);
-    return status;
-}
-
-static enum status
-make_design_flood(const struct operate_options *options, const struct operation_request *request,
-                  const struct reservoir *reservoir, int64_t end_s, struct operate_input *input,
-                  struct error *err)
-{
-    const struct design_flood *flood = &reservoir->design_flood;
-    double years, peak_m3s;
-    char how[128];
-    enum status status = STATUS_OK;
-    TRY(read_return_period(options->flood, &years, err));
-    TRY(find_peak(options, flood, years, &peak_m3s, how, sizeof how, err));
-    status = design_flood_hydrograph(flood, peak_m3s, request->start_s, end_s, &input->inflow);
-    if (status != STATUS_OK)
-        return error_set(err, status, "out of memory for the design flood");
-    snprintf(input->inflow_text, sizeof input->inflow_text,
-             "design flood of %g years, peak %.1f m3/s (%s), %.4g h to the peak", years, peak_m3s,
-             how, flood->time_to_peak_s / HOUR_S);
-out:
-    return status;
-}
-
-static bool
-ends_with(const char *text, const char *end)
-{
-    size_t length = strlen(text), tail = strlen(end);
-    return length >= tail && strcmp(text + length - tail, end) == 0;
-}
-
-static enum status
-read_inflow_file(const struct operate_options *options, struct operate_input *input,
-                 struct error *err)
-{
-    struct diagnostics diagnostics;
-    const char *path = options->inflow_path != NULL ? options->inflow_path : options->ensemble_path;
-    diagnostics_init(&diagnostics);
-    enum status status;
-    if (options->inflow_path != NULL)
-        status = inflow_read_csv(path, options->column != NULL ? options->column : "inflow_m3s",
-                                 &input->inflow, &diagnostics);
-    else if (ends_with(path, ".csv"))
-        status = inflow_read_csv(path, NULL, &input->inflow, &diagnostics);
-    else
-        status = inflow_read_netcdf(path, options->variable, &input->inflow, &diagnostics);
-    print_faults(&diagnostics);
-    diagnostics_finish(&diagnostics);
-    if (status != STATUS_OK)
-        return error_set(err, status, "the inflow '%s' cannot be used", path);
-    snprintf(input->inflow_text, sizeof input->inflow_text, "%s%s", path,
-             options->inflow_path != NULL ? "" : " (ensemble)");
-    return STATUS_OK;
-}
+/* ---- window ---------------------------------------------------------------------------------- */
 
 /* First moment of the run and its length. */
 static enum status
@@ -272,7 +150,7 @@ read_observed_level(const char *path, int64_t start_s, double *level_m, struct e
     struct diagnostics diagnostics;
     diagnostics_init(&diagnostics);
     enum status status = inflow_read_csv(path, "level_m", &observed, &diagnostics);
-    print_faults(&diagnostics);
+    operate_print_faults(&diagnostics);
     diagnostics_finish(&diagnostics);
     char at[24];
     int hint = 0;
@@ -332,7 +210,7 @@ read_schedules(const struct operate_options *options, struct operate_input *inpu
         if (own != STATUS_OK)
             status = own;
     }
-    print_faults(&diagnostics);
+    operate_print_faults(&diagnostics);
     diagnostics_finish(&diagnostics);
     if (status != STATUS_OK)
         return error_set(err, status, "a schedule cannot be used");
@@ -345,6 +223,15 @@ read_jams(const struct operate_options *options, struct operate_input *input,
 {
     int gates = reservoir_gate_count(reservoir);
     char name[96];
+    if (options->jam_each) {
+        input->each_jammed = calloc((size_t)(reservoir->outlet_count * gates) + 1, sizeof(bool));
+        if (input->each_jammed == NULL)
+            return error_set(err, STATUS_MEMORY, "out of memory for the gates");
+        for (int o = 0, gate_i = 0; o < reservoir->outlet_count; o++) {
+            input->each_jammed[o * gates + gate_i] = outlet_is_gated(&reservoir->outlet[o]);
+            gate_i += reservoir->outlet[o].gate_count;
+        }
+    }
     if (options->jam_count == 0)
         return STATUS_OK;
     input->jammed = calloc((size_t)gates + 1, sizeof *input->jammed);
@@ -395,9 +282,30 @@ schedule_name(const char *path, char *name, size_t size)
         *dot = '\0';
 }
 
+/* n - 1: with the first gate of each outlet jammed, one at a time. */
+static enum status
+add_each_jammed(struct operate_input *input, const char *name,
+                const struct release_schedule *schedule, const struct reservoir *reservoir,
+                struct error *err)
+{
+    int gates = reservoir_gate_count(reservoir);
+    enum status status = STATUS_OK;
+    for (int o = 0, gate_i = 0; o < reservoir->outlet_count && status == STATUS_OK; o++) {
+        char gate[96], suffix[128];
+        snprintf(suffix, sizeof suffix, ", jammed: %s",
+                 reservoir_gate_name(reservoir, gate_i, gate, sizeof gate));
+        if (outlet_is_gated(&reservoir->outlet[o]))
+            status = add_variant(input, name, schedule, suffix, 0.0, input->each_jammed + o * gates,
+                                 err);
+        gate_i += reservoir->outlet[o].gate_count;
+    }
+    return status;
+}
+
 /* Every schedule as it is; late; and with the gates that are jammed. */
 static enum status
-list_variants(const struct operate_options *options, struct operate_input *input, struct error *err)
+list_variants(const struct operate_options *options, struct operate_input *input,
+              const struct reservoir *reservoir, struct error *err)
 {
     double late_s = 0.0;
     char name[128], late_text[64], jam_text[128] = ", jammed:";
@@ -420,6 +328,8 @@ list_variants(const struct operate_options *options, struct operate_input *input
             TRY(add_variant(input, name, schedule, late_text, late_s, NULL, err));
         if (input->jammed != NULL)
             TRY(add_variant(input, name, schedule, jam_text, 0.0, input->jammed, err));
+        if (input->each_jammed != NULL)
+            TRY(add_each_jammed(input, name, schedule, reservoir, err));
     }
 out:
     return status;
@@ -439,7 +349,7 @@ read_safe_limit(const struct operate_options *options, const struct reservoir *r
         return error_set(err, STATUS_USAGE,
                          "--safe-level needs a level, or the keys dam.crest_level and "
                          "dam.freeboard of the reservoir");
-    *limit_m = reservoir->dam.crest_level_m - reservoir->dam.freeboard_m;
+    *limit_m = reservoir->dam.crest_level_m - dam_required_freeboard_m(&reservoir->dam);
     return STATUS_OK;
 }
 
@@ -447,7 +357,7 @@ static void
 list_files(const struct operate_options *options, struct operate_input *input)
 {
     const char *const single[] = {options->inflow_path, options->ensemble_path, options->peaks_path,
-                                  options->initial_path};
+                                  options->initial_path, options->classes_path};
     for (size_t i = 0; i < sizeof single / sizeof *single; i++)
         if (single[i] != NULL)
             input->file_path[input->file_count++] = single[i];
@@ -469,16 +379,16 @@ operate_input_read(const struct operate_options *options, const struct basin *ba
     TRY(read_steps(options, request, err));
     const struct reservoir *reservoir = &basin->reservoir[request->reservoir_i];
     if (options->flood == NULL)
-        TRY(read_inflow_file(options, input, err));
+        TRY(operate_inflow_file(options, input, err));
     TRY(read_window(options, basin, input, err));
     if (options->flood != NULL)
-        TRY(make_design_flood(options, request, reservoir,
-                              request->start_s + (int64_t)request->step_s * request->step_count,
-                              input, err));
+        TRY(operate_design_flood(options, request, reservoir,
+                                 request->start_s + (int64_t)request->step_s * request->step_count,
+                                 input, err));
     TRY(read_start_level(options, basin, request, err));
     TRY(read_schedules(options, input, reservoir, err));
     TRY(read_jams(options, input, reservoir, err));
-    TRY(list_variants(options, input, err));
+    TRY(list_variants(options, input, reservoir, err));
     TRY(read_safe_limit(options, reservoir, &input->safe_limit_m, err));
     list_files(options, input);
     request->schedule_count = input->schedule_count;
@@ -496,4 +406,5 @@ operate_input_finish(struct operate_input *input)
     for (int i = 0; i < input->variant_count; i++)
         free(input->variant_name[i]);
     free(input->jammed);
+    free(input->each_jammed);
 }

@@ -17,11 +17,12 @@ struct operate_options {
     int schedule_count;
     bool by_rule; /**< also without a schedule */
     const char *inflow_path, *column, *ensemble_path, *variable;
-    const char *flood, *peaks_path, *distribution;
+    const char *flood, *peaks_path, *distribution, *classes_path;
     const char *start_level, *initial_path, *start, *hours, *step, *control, *method, *late;
     const char *safe_level; /**< "" for the crest less the freeboard */
     const char *jam[JAMS_MAX];
     int jam_count;
+    bool jam_each; /**< also with one gate of each outlet jammed */
     bool extrapolate, no_supply, csv;
     const char *output_path, *log_path, *svg_path, *report_path;
 };
@@ -32,7 +33,8 @@ struct operate_input {
     struct inflow_members inflow;
     struct release_schedule schedule[SCHEDULES_MAX];
     int schedule_count;
-    bool *jammed; /**< [gate_count], NULL if none */
+    bool *jammed;      /**< [gate_count], NULL if none */
+    bool *each_jammed; /**< [outlet_count][gate_count]: the first gate of each, or NULL */
     struct operation_variant variant[VARIANTS_MAX];
     char *variant_name[VARIANTS_MAX];
     int variant_count;
@@ -48,6 +50,17 @@ struct operate_input {
  */
 enum status operate_input_read(const struct operate_options *options, const struct basin *basin,
                                struct operate_input *input, struct error *err);
+/** operate_inflow.c: the inflow from a file of one or of members, and the design flood. */
+enum status operate_inflow_file(const struct operate_options *options, struct operate_input *input,
+                                struct error *err);
+enum status operate_design_flood(const struct operate_options *options,
+                                 const struct operation_request *request,
+                                 const struct reservoir *reservoir, int64_t end_s,
+                                 struct operate_input *input, struct error *err);
+
+/** Faults of files on standard error. */
+void operate_print_faults(const struct diagnostics *diagnostics);
+
 void operate_input_finish(struct operate_input *input);
 
 #endif

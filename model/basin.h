@@ -180,8 +180,21 @@ struct zone {
 };
 
 /** The dam body, for safety; NAN where not given. */
+/** Wind on the lake for the freeboard; speed_ms 0: not given. */
+struct wind {
+    double speed_ms;          /**< 10 m above the water, along the fetch */
+    double fetch_m;           /**< length of water to the dam */
+    double depth_m;           /**< mean depth along the fetch */
+    double slope;             /**< of the upstream face, horizontal to vertical */
+    double roughness;         /**< factor on the run-up, 1 smooth */
+    double angle_deg;         /**< between wind and fetch */
+    double setup_coefficient; /**< of the wind set-up */
+};
+
 struct dam {
     bool given;
+    char *class; /**< of data/dam_classes.csv, NULL: not given */
+    struct wind wind;
     double crest_level_m;
     double crest_length_m;    /**< overtopped length */
     double crest_coefficient; /**< m of Q = m L sqrt(2g) H^1.5 when overtopped */

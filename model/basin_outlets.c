@@ -61,6 +61,24 @@ static const struct field outlet_rows[] = {
 };
 const struct field_table outlet_keys = {"", outlet_rows, sizeof outlet_rows / sizeof *outlet_rows};
 
+static const struct field wind_rows[] = {
+    {"speed", NUMBER(DIMENSION_SPEED, 0, 100), DAM(wind.speed_ms),
+     .flags = FIELD_REQUIRED | FIELD_ABOVE_MIN, .doc = "10 m above the water"},
+    {"fetch", LENGTH_ABOVE_0, DAM(wind.fetch_m), .flags = FIELD_REQUIRED | FIELD_ABOVE_MIN,
+     .doc = "length of water to the dam"},
+    {"depth", LENGTH_ABOVE_0, DAM(wind.depth_m), .flags = FIELD_REQUIRED | FIELD_ABOVE_MIN,
+     .doc = "mean depth along the fetch"},
+    {"slope", BARE(0, 100), DAM(wind.slope), .flags = FIELD_REQUIRED | FIELD_ABOVE_MIN,
+     .doc = "of the upstream face, horizontal to vertical"},
+    {"setup_coefficient", BARE(0, 1), DAM(wind.setup_coefficient), .flags = FIELD_REQUIRED,
+     .doc = "k of set-up = k V^2 fetch cos(angle) / (g depth)"},
+    {"roughness", BARE(0, 1), DAM(wind.roughness), .flags = FIELD_ABOVE_MIN, .fallback = "1",
+     .doc = "factor on the run-up: 1 smooth, about 0.6 riprap"},
+    {"angle", BARE(0, 90), DAM(wind.angle_deg), .fallback = "0",
+     .doc = "degrees between wind and fetch"},
+};
+static const struct field_table wind_keys = {"", wind_rows, sizeof wind_rows / sizeof *wind_rows};
+
 static const struct field dam_rows[] = {
     {"crest_level", ANY_LEVEL, DAM(crest_level_m), .flags = FIELD_REQUIRED,
      .doc = "level at which the dam is overtopped"},
@@ -71,6 +89,9 @@ static const struct field dam_rows[] = {
     {"freeboard", LENGTH_ABOVE_0, DAM(freeboard_m), .doc = "required below the crest"},
     {"design_level", ANY_LEVEL, DAM(design_level_m), .doc = "level of the design flood"},
     {"check_level", ANY_LEVEL, DAM(check_level_m), .doc = "level of the check flood"},
+    {"class", .kind = FIELD_TEXT, DAM(class), .doc = "class in dam_classes.csv, such as II"},
+    {"wind", .kind = FIELD_MAP, .inside = &wind_keys,
+     .doc = "set-up and run-up of waves, added to freeboard"},
 };
 const struct field_table dam_keys = {"", dam_rows, sizeof dam_rows / sizeof *dam_rows};
 
@@ -248,6 +269,8 @@ read_dam(struct basin_reader *reader, const struct element *element, const struc
         return;
     read_fields(reader, &inner, tables, value);
     dam->given = true;
+    if (has(value, "wind") && isnan(dam->freeboard_m))
+        dam->freeboard_m = 0.0;
     if (has(value, "crest_length") != has(value, "crest_coefficient"))
         fault(reader, value, "'crest_length' and 'crest_coefficient' go together");
     if (dam->design_level_m >= dam->crest_level_m || dam->check_level_m >= dam->crest_level_m)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/climate_private.h"
+#include "model/data_file.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -190,17 +191,11 @@ static char *
 find_table(struct weather_spec *spec, const struct yaml_node *value)
 {
     struct arena *arena = spec->reader->arena;
-    const char *folders[] = {getenv("NGUON_DATA"), NGUON_DATA_DIR};
     char *beside = resolve_path(spec->reader, value);
     if (beside == NULL || access(beside, R_OK) == 0)
         return beside;
-    for (int i = 0; i < 2; i++) {
-        char *path =
-            folders[i] != NULL ? arena_format(arena, "%s/%s", folders[i], value->text) : NULL;
-        if (path != NULL && access(path, R_OK) == 0)
-            return path;
-    }
-    return beside;
+    char found[4096];
+    return data_file_find(value->text, found, sizeof found) ? arena_text(arena, found) : beside;
 }
 
 static void

@@ -127,8 +127,7 @@ draw_lines(FILE *out, const struct operation_plan *plan, const struct svg_axis *
     if (!reservoir->dam.given)
         return;
     draw_level(out, x, y, reservoir->dam.crest_level_m, "crest of the dam", "#922b21");
-    draw_level(out, x, y, reservoir->dam.crest_level_m - reservoir->dam.freeboard_m,
-               "required freeboard", "#cd6155");
+    draw_level(out, x, y, plan->freeboard_level_m, "required freeboard", "#cd6155");
     draw_level(out, x, y, reservoir->dam.check_level_m, "check flood", "#a04000");
     draw_level(out, x, y, reservoir->dam.design_level_m, "design flood", "#ca6f1e");
 }

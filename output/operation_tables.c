@@ -47,6 +47,8 @@ FIGURE(start_level, run->level_m[0])
 FIGURE(highest, run->summary.highest_m)
 FIGURE(highest_at, run->summary.highest_s)
 FIGURE(freeboard, run->summary.freeboard_m)
+FIGURE(required_freeboard, run->plan->reservoir->dam.crest_level_m - run->plan->freeboard_level_m)
+FIGURE(wave_freeboard, required_freeboard(run) - run->plan->reservoir->dam.freeboard_m)
 FIGURE(lowest, run->summary.lowest_m)
 FIGURE(end_level, run->summary.end_m)
 FIGURE(largest_inflow, run->summary.largest_inflow_m3s)
@@ -153,6 +155,10 @@ operation_print_figures(const struct operation_results *results, enum table_form
     put_times(&table, results, "  at", highest_at);
     if (reservoir->dam.given)
         put_row(&table, results, "freeboard left, m", freeboard);
+    if (reservoir->dam.given && !isnan(results->plan->freeboard_level_m))
+        put_row(&table, results, "  required", required_freeboard);
+    if (reservoir->dam.wind.speed_ms > 0.0)
+        put_row(&table, results, "  of it set-up and run-up of waves", wave_freeboard);
     put_row(&table, results, "lowest level, m", lowest);
     put_row(&table, results, "level at the end, m", end_level);
     put_row(&table, results, "largest inflow, m3/s", largest_inflow);

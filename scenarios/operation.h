@@ -93,6 +93,7 @@ struct operation_plan {
     int draw_count;
     struct operation_draw *draw; /**< by rank, highest first */
     int part_count;              /**< gates, then the dam's crest, draws, losses */
+    double freeboard_level_m;    /**< crest less the required freeboard, NAN without one */
     double dead_level_m, top_level_m, top_storage_m3, top_area_m2;
     double start_storage_m3;
 };

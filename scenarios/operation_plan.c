@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "scenarios/operation_private.h"
 
+#include "model/dam.h"
 #include "model/reservoir.h"
 
 #include <math.h>
@@ -229,6 +230,8 @@ set_up_lake(struct operation_plan *plan, struct error *err)
     plan->top_level_m = lake->table_level_m[last];
     plan->top_storage_m3 = lake->table_storage_m3[last];
     plan->top_area_m2 = fmax(1.0, lake->table_area_m2[last]);
+    plan->freeboard_level_m =
+        lake->dam.given ? lake->dam.crest_level_m - dam_required_freeboard_m(&lake->dam) : NAN;
     plan->dead_level_m = reservoir_level_m(lake, lake->dead_storage_m3);
     plan->gate_count = reservoir_gate_count(lake);
     plan->gate_outlet = calloc((size_t)plan->gate_count + 1, sizeof *plan->gate_outlet);

@@ -143,8 +143,7 @@ operation_check(struct operation_run *run, int interval_i, double level_m, int h
         run->summary.overtop_s += over ? to_s - from_s : 0.0;
         operation_note(run, RULE_OVERTOPPED, -1, over, from_s, to_s,
                        fmax(0.0, level_m - dam->crest_level_m), over_m3);
-        check_level(run, RULE_FREEBOARD, level_m - (dam->crest_level_m - dam->freeboard_m), from_s,
-                    to_s, 0.0);
+        check_level(run, RULE_FREEBOARD, level_m - plan->freeboard_level_m, from_s, to_s, 0.0);
         check_level(run, RULE_DESIGN_LEVEL, level_m - dam->design_level_m, from_s, to_s, 0.0);
         check_level(run, RULE_CHECK_LEVEL, level_m - dam->check_level_m, from_s, to_s, 0.0);
     }

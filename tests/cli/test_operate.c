@@ -67,13 +67,68 @@ design_flood_and_safe_level(void **state)
     snprintf(arguments, sizeof arguments,
              "operate '%s/yen_lap.yaml' --design-flood T=100 --safe-level", example);
     assert_run(arguments, 0, "out.txt", "peak 1500.0 m3/s");
-    assert_says("out.txt", "safe start level for 31.87 m");
+    assert_says("out.txt", "safe start level for 31.66 m");
     write_text("peaks.csv", "year,peak\n2001,500\n2002,700\n2003,640\n2004,1200\n2005,380\n");
     snprintf(arguments, sizeof arguments,
              "operate '%s/yen_lap.yaml' --design-flood T=50 --annual-peaks peaks.csv "
              "--distribution gumbel --extrapolate",
              example);
     assert_run(arguments, 0, "out.txt", "gumbel fitted to 5 years");
+}
+
+/* The class of the dam says which flood; waves take their part of the crest; each gate in turn. */
+static void
+class_waves_and_one_gate_less(void **state)
+{
+    char arguments[COMMAND_LENGTH / 2];
+    (void)state;
+    snprintf(arguments, sizeof arguments,
+             "operate '%s/yen_lap.yaml' --design-flood design -l 28.4 --jam each --csv", example);
+    assert_run(arguments, 0, "out.txt",
+               "figure,by rule,\"by rule, jammed: spillway.1\",\"by rule, "
+               "jammed: bottom\"");
+    assert_says("out.txt", "  of it set-up and run-up of waves,0.61356");
+    char *text = read_text("out.txt");
+    double all, less;
+    const char *row = strstr(text, "\"highest level, m\",");
+    assert_non_null(row);
+    assert_int_equal(sscanf(row, "\"highest level, m\",%lf,%lf", &all, &less), 2);
+    assert_true(less > all + 0.2);
+    free(text);
+    snprintf(arguments, sizeof arguments,
+             "operate '%s/yen_lap.yaml' --design-flood check -l 28.4 --extrapolate", example);
+    assert_run(arguments, 0, "out.txt", "design flood of 500 years");
+    write_text("classes.csv", "class,design_years,check_years,flag\nII,50,200,E\n");
+    snprintf(arguments, sizeof arguments,
+             "operate '%s/yen_lap.yaml' --design-flood design --dam-classes classes.csv", example);
+    assert_run(arguments, 0, "out.txt", "design flood of 50 years");
+    snprintf(arguments, sizeof arguments, "operate '%s/dam_ha_dong.yaml' --design-flood design",
+             example);
+    assert_run(arguments, 2, "err.txt", "design_flood");
+}
+
+/* Peaks whose Gumbel quantiles are known by hand: 1, 2, 3, 4: mean 2.5, L-scale 5/6. */
+static void
+flood_peaks_by_return_period(void **state)
+{
+    (void)state;
+    write_text("peaks.csv", "year,peak\n2001,1\n2002,3\n2003,2\n2004,4\n");
+    assert_run("flood peaks.csv --class II --csv", 0, "out.txt",
+               "\"return period, years\",pearson3,gev,gumbel,log_normal");
+    char *text = read_text("out.txt");
+    double pearson, gev, gumbel;
+    const char *row = strstr(text, "\ndesign flood: 100,");
+    assert_non_null(row);
+    assert_int_equal(sscanf(row, "\ndesign flood: 100,%lf,%lf,%lf", &pearson, &gev, &gumbel), 3);
+    double scale = 5.0 / 6.0 / log(2.0);
+    assert_close(gumbel, 2.5 - 0.5772156649 * scale - scale * log(-log(0.99)), 1e-8, 0);
+    free(text);
+    assert_run("flood peaks.csv --class II", 0, "out.txt", "confirm them before use");
+    assert_run("flood peaks.csv --class V", 2, "err.txt",
+               "knows no class 'V'; it has special, I, II, III, IV");
+    assert_run("flood no_such.csv", 2, "err.txt", "no_such.csv");
+    write_text("peaks.csv", "year,peak\n2001,1\n2002,x\n");
+    assert_run("flood peaks.csv", 2, "err.txt", "peaks.csv:3: 'x' is no flow");
 }
 
 static void
@@ -255,6 +310,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(example_shows_which_schedule_is_safe),
         cmocka_unit_test(design_flood_and_safe_level),
+        cmocka_unit_test(class_waves_and_one_gate_less),
+        cmocka_unit_test(flood_peaks_by_return_period),
         cmocka_unit_test(ensembles_from_csv_and_netcdf),
         cmocka_unit_test(probabilities_come_with_their_lead_time),
         cmocka_unit_test(start_from_an_observed_level),

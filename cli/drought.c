@@ -15,6 +15,7 @@ static const struct {
     const char *summary;
     int (*run)(int argc, char **argv);
 } verbs[] = {
+    {"design", "how dry the design droughts of scenarios are, and how often", drought_design},
     {"index", "how dry: SPI, SPEI and SSI on scales of 1 to 48 months", drought_index},
     {"events", "how long, how severe, how often: runs below a threshold", drought_events},
     {"generate", "stochastic flows at several sites, with a report", drought_generate},

@@ -8,6 +8,7 @@
 
 /* What the verbs of `nguon drought` share. */
 
+int drought_design(int argc, char **argv);
 int drought_index(int argc, char **argv);
 int drought_events(int argc, char **argv);
 int drought_yield(int argc, char **argv);

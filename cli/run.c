@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/command.h"
 
+#include "output/design_drought_table.h"
 #include "output/progress.h"
 #include "output/show.h"
 #include "output/writer.h"
+#include "scenarios/design_drought.h"
 #include "scenarios/ensemble.h"
 #include "scenarios/verify.h"
 
@@ -265,6 +267,16 @@ out:
     return status;
 }
 
+static enum status
+show_droughts(const struct basin *basin, struct error *err)
+{
+    const struct axis *axis = design_drought_axis(basin);
+    enum status status = axis == NULL ? STATUS_OK : design_drought_table(stdout, axis, false, err);
+    if (axis != NULL && status == STATUS_OK)
+        putchar('\n');
+    return status;
+}
+
 int
 command_run(int argc, char **argv)
 {
@@ -284,7 +296,8 @@ command_run(int argc, char **argv)
     enum status status = read_basin(&run.source, &basin, &axis);
     if (status != STATUS_OK) {
         exit_code = status_exit_code(status);
-    } else if (run_ensemble(&run, basin, &axis, &err) != STATUS_OK) {
+    } else if (design_droughts_find(basin, &err) != STATUS_OK ||
+               run_ensemble(&run, basin, &axis, &err) != STATUS_OK) {
         exit_code = report_failure(&err);
     } else {
         exit_code = 0;
@@ -292,7 +305,8 @@ command_run(int argc, char **argv)
     if (run.is_whole && !run.quiet) {
         struct show_options overview = {0};
         err = (struct error){0};
-        if (show_results(stdout, run.output_path, &overview, &err) != STATUS_OK)
+        if (show_droughts(basin, &err) != STATUS_OK ||
+            show_results(stdout, run.output_path, &overview, &err) != STATUS_OK)
             exit_code = report_failure(&err);
     }
     timeaxis_finish(&axis);

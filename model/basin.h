@@ -3,6 +3,7 @@
 #define NGUON_MODEL_BASIN_H
 
 #include "model/catchment_model.h"
+#include "model/design_drought.h"
 #include "model/diagnostics.h"
 #include "model/forest.h"
 #include "model/outlet.h"
@@ -493,6 +494,7 @@ struct axis_member {
     int realisation; /**< weather axes: realisation number; else 0 */
     int change_count;
     struct change *change;
+    struct design_drought *drought; /**< of an axis of design droughts, or NULL */
 };
 
 struct axis {
@@ -501,7 +503,8 @@ struct axis {
     struct axis_member *member;
     bool is_range; /**< sampled: path between low and high */
     double low, high;
-    struct change range_change; /**< value filled in for each sample */
+    struct change range_change;    /**< value filled in for each sample */
+    struct drought_design *design; /**< of its design droughts, or NULL */
 };
 
 enum combine { COMBINE_PRODUCT, COMBINE_ZIP, COMBINE_SAMPLE };
@@ -563,9 +566,11 @@ struct basin {
     int licence_count;
     struct licence *licence;
     struct scenario_spec scenarios;
-    int flag_count[4];              /**< figures flagged S, R, E, M in the file */
-    int unflagged_count;            /**< figures of nodes and links without a flag */
-    int *node_by_id;                /**< [node_count] nodes by id (private) */
+    int flag_count[4];                    /**< figures flagged S, R, E, M in the file */
+    int unflagged_count;                  /**< figures of nodes and links without a flag */
+    int *node_by_id;                      /**< [node_count] nodes by id (private) */
+    const struct design_drought *drought; /**< of a scenario (a copy), or NULL */
+    const struct drought_design *design;  /**< that it belongs to */
     bool is_copy;                   /**< tables and records belong to another basin (private) */
     struct applied_change *applied; /**< [applied_count] changes made to a copy (private) */
     int applied_count, applied_capacity;

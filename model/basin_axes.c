@@ -84,22 +84,21 @@ compare_members(const void *left, const void *right)
     return strcmp((*a)->label, (*b)->label);
 }
 
-/* No two members of an axis have one label. */
-static void
-check_labels(struct axis_reader *axis, const struct yaml_node *at)
+void
+check_axis_labels(struct basin_reader *reader, const struct axis *axis, const struct yaml_node *at)
 {
-    size_t count = (size_t)axis->axis->member_count;
+    size_t count = (size_t)axis->member_count;
     const struct axis_member **sorted = malloc((count + 1) * sizeof *sorted);
     if (sorted == NULL) {
-        axis->reader->arena->failed = true;
+        reader->arena->failed = true;
         return;
     }
     for (size_t i = 0; i < count; i++)
-        sorted[i] = &axis->axis->member[i];
+        sorted[i] = &axis->member[i];
     qsort(sorted, count, sizeof *sorted, compare_members);
     for (size_t i = 1; i < count; i++)
         if (strcmp(sorted[i - 1]->label, sorted[i]->label) == 0)
-            fault(axis->reader, at, "axis '%s' has '%s' twice", axis->key->text, sorted[i]->label);
+            fault(reader, at, "axis '%s' has '%s' twice", axis->id, sorted[i]->label);
     free(sorted);
 }
 
@@ -136,7 +135,7 @@ read_realisations(struct axis_reader *axis, const struct yaml_node *value)
         axis->axis->member_count++;
     }
     if (is_list)
-        check_labels(axis, value);
+        check_axis_labels(reader, axis->axis, value);
 }
 
 /* The operation named by `change`, set by default. */
@@ -211,7 +210,7 @@ read_values(struct axis_reader *axis, const struct yaml_node *value)
             member->change_count = 1;
         axis->axis->member_count++;
     }
-    check_labels(axis, value);
+    check_axis_labels(reader, axis->axis, value);
 }
 
 /* Whether a map is a quantity in one of its forms, rather than {set|scale|shift: ...}. */
@@ -316,7 +315,7 @@ read_member_list(struct axis_reader *axis, const struct yaml_node *list)
         if (entry->kind == YAML_MAP)
             read_weather(reader, axis->axis, member, entry);
     }
-    check_labels(axis, list);
+    check_axis_labels(reader, axis->axis, list);
 }
 
 /* members: {label: {path: change ...} ...} */
@@ -378,14 +377,20 @@ read_range(struct axis_reader *axis, const struct yaml_node *value)
         fault(reader, value, "'range' must rise from its low end to its high end");
 }
 
+/* generate: {return_period: ...}: design droughts. */
+static void
+read_generated(struct axis_reader *axis, const struct yaml_node *value)
+{
+    read_design_droughts(axis->reader, value, axis->axis);
+}
+
 static void
 read_axis(struct axis_reader *axis)
 {
     static const char *const known[] = {
-        "realisations",     "values", "members", "range",  "path",
-        "change",           "from",   "to",      "months", "pet_per_degree",
-        "runoff_elasticity"};
-    enum { KNOWN_COUNT = sizeof known / sizeof known[0] };
+        "realisations", "values", "members", "range",  "generate",       "path",
+        "change",       "from",   "to",      "months", "pet_per_degree", "runoff_elasticity"};
+    enum { KNOWN_COUNT = sizeof known / sizeof known[0], FORM_COUNT = 5, FORM_GENERATE = 4 };
     struct basin_reader *reader = axis->reader;
     axis->axis->id = arena_text(reader->arena, axis->key->text);
     if (!id_is_valid(axis->key->text))
@@ -402,24 +407,25 @@ read_axis(struct axis_reader *axis)
             known_i++;
         if (known_i == KNOWN_COUNT)
             unknown_key(reader, &axis->map->key[i], "an axis", known, KNOWN_COUNT);
-        else if (known_i < 4 && form >= 0)
+        else if (known_i < FORM_COUNT && form >= 0)
             fault(reader, &axis->map->key[i], "axis '%s' has both '%s' and '%s'", axis->key->text,
                   known[form], known[known_i]);
-        else if (known_i < 4)
+        else if (known_i < FORM_COUNT)
             form = known_i;
     }
     if (form < 0) {
-        fault(reader, axis->key, "axis '%s' needs one of realisations, values, members and range",
+        fault(reader, axis->key,
+              "axis '%s' needs one of realisations, values, members, range and generate",
               axis->key->text);
         return;
     }
-    if ((form == 0 || form == 2) && axis->map->count > 1)
-        for (int i = 4; i < KNOWN_COUNT; i++)
+    if ((form == 0 || form == 2 || form == FORM_GENERATE) && axis->map->count > 1)
+        for (int i = FORM_COUNT; i < KNOWN_COUNT; i++)
             if (yaml_find_key(axis->map, known[i]) != NULL)
                 fault(reader, yaml_find_key(axis->map, known[i]), "'%s' does not go with '%s'",
                       known[i], known[form]);
     void (*const readers[])(struct axis_reader *, const struct yaml_node *) = {
-        read_realisations, read_values, read_members, read_range};
+        read_realisations, read_values, read_members, read_range, read_generated};
     readers[form](axis, yaml_find(axis->map, known[form]));
 }
 
@@ -464,12 +470,14 @@ check_axes(struct basin_reader *reader, const struct yaml_node *axes,
            const struct scenario_spec *spec)
 {
     double product = 1.0;
-    int weather_count = 0;
+    int weather_count = 0, design_count = 0;
     for (int i = 0; i < spec->axis_count; i++) {
         const struct axis *axis = &spec->axis[i];
         const struct yaml_node *key = &axes->key[i];
         if (axis->member_count > 0 && axis->member[0].realisation > 0 && weather_count++ > 0)
             fault(reader, key, "axis '%s' is a second axis of realisations", axis->id);
+        if (axis->design != NULL && design_count++ > 0)
+            fault(reader, key, "axis '%s' is a second axis of design droughts", axis->id);
         if (axis->is_range && spec->combine != COMBINE_SAMPLE)
             fault(reader, key, "axis '%s' is a range, which needs 'combine: {sample: ...}'",
                   axis->id);

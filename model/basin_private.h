@@ -280,6 +280,14 @@ const struct field *change_field(const struct change *change, const struct field
 bool field_varies(const struct field *field);
 void read_scenarios(struct basin_reader *reader, const struct yaml_node *value);
 bool read_window(struct basin_reader *reader, const struct yaml_node *map, struct adjustment *out);
+/** No two members of an axis have one label. */
+void check_axis_labels(struct basin_reader *reader, const struct axis *axis,
+                       const struct yaml_node *at);
+
+/* basin_drought.c */
+/** The key `generate` of an axis: design droughts as its members. */
+void read_design_droughts(struct basin_reader *reader, const struct yaml_node *map,
+                          struct axis *axis);
 
 /* basin_read.c */
 bool reader_init(struct basin_reader *reader, struct basin *basin, struct diagnostics *diagnostics);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/climate_series.h"
+#include "output/design_drought_table.h"
 #include "output/indicators.h"
 #include "output/writer_private.h"
 #include "scenarios/audit.h"
+#include "scenarios/design_drought.h"
 
 #include <glob.h>
 #include <math.h>
@@ -522,6 +524,23 @@ lay_out_parts(struct writer *writer, hid_t group)
           set_text);
 }
 
+/* How dry the design droughts of an axis are, as CSV. */
+static void
+lay_out_droughts(struct writer *writer, hid_t group)
+{
+    const struct axis *axis = design_drought_axis(writer->info->basin);
+    char *text = axis != NULL ? design_drought_text(axis) : NULL;
+    const char *kept = text;
+    writer->file.failed = writer->file.failed || (axis != NULL && text == NULL);
+    if (text == NULL)
+        return;
+    hid_t variable =
+        h5file_strings(&writer->file, group, "design_droughts", DIMENSION_NOTHING, 1, &kept);
+    if (variable >= 0)
+        H5Dclose(variable);
+    free(text);
+}
+
 static void
 lay_out_provenance(struct writer *writer)
 {
@@ -541,6 +560,7 @@ lay_out_provenance(struct writer *writer)
     if (variable >= 0)
         H5Dclose(variable);
     lay_out_parts(writer, group);
+    lay_out_droughts(writer, group);
     texts(writer, group, "input", "file of a record", DIMENSION_INPUT, info->basin->series_count,
           input_path);
     texts(writer, group, "input_sha256", "SHA-256 of that file", DIMENSION_INPUT,

@@ -273,6 +273,52 @@ take_from_donor(struct runoff *runoff, const struct basin *base, const struct ba
                                    base->catchment[donor_c].inflow.adjustment_count, records, t);
 }
 
+/*
+ * The factor that gives the months of a design drought their flow: of all affected catchments
+ * together, before the scenario's changes of inflows, which act on the drought too.
+ */
+static enum status
+find_drought_factor(const struct runoff *runoff, const struct basin *base,
+                    const struct basin *scenario, const struct records *records, double *factor,
+                    struct error *err)
+{
+    const struct design_drought *drought = scenario->drought;
+    const struct timeaxis *axis = records->axis;
+    const struct drought_region *region = &scenario->design->region[drought->region_r];
+    double volume_m3 = 0.0, length_s = 0.0;
+    for (int t = 0; t < axis->step_count; t++) {
+        if (axis->start_s[t] < drought->from_s || axis->start_s[t] >= drought->to_s)
+            continue;
+        length_s += axis->dt_s[t];
+        for (int i = 0; i < region->catchment_count; i++) {
+            int c = region->catchment_c[i];
+            volume_m3 +=
+                axis->dt_s[t] *
+                fmax(0.0, unchanged_m3s(runoff, &scenario->catchment[c], c,
+                                        base->catchment[c].inflow.adjustment_count, records, t));
+        }
+    }
+    *factor = drought->mean_m3s * length_s / volume_m3;
+    if (!isfinite(*factor))
+        return error_set(err, STATUS_INPUT,
+                         isnan(drought->mean_m3s)
+                             ? "the design droughts have not been found"
+                             : "there is no flow in the months of the design drought to scale");
+    return STATUS_OK;
+}
+
+static void
+scale_drought(struct runoff *runoff, const struct basin *scenario, const struct timeaxis *axis,
+              double factor)
+{
+    const struct design_drought *drought = scenario->drought;
+    const struct drought_region *region = &scenario->design->region[drought->region_r];
+    for (int i = 0; i < region->catchment_count; i++)
+        for (int t = 0; t < axis->step_count; t++)
+            if (axis->start_s[t] >= drought->from_s && axis->start_s[t] < drought->to_s)
+                runoff->flow_m3s[region->catchment_c[i]][t] *= factor;
+}
+
 enum status
 runoff_compute(struct runoff *runoff, const struct basin *base, const struct basin *scenario,
                const struct records *records, int realisation, struct error *err)
@@ -294,8 +340,15 @@ runoff_compute(struct runoff *runoff, const struct basin *base, const struct bas
             flow *= depth_area_m2;
             runoff->flow_m3s[c][t] = flow > 0.0 ? flow : 0.0;
         }
-        if (!isnan(catchment->forest.annual_rain_m))
-            forest_change_flow(&catchment->forest, axis, runoff->flow_m3s[c]);
     }
+    if (status == STATUS_OK && scenario->drought != NULL) {
+        double factor;
+        status = find_drought_factor(runoff, base, scenario, records, &factor, err);
+        if (status == STATUS_OK)
+            scale_drought(runoff, scenario, axis, factor);
+    }
+    for (int c = 0; c < scenario->catchment_count && status == STATUS_OK; c++)
+        if (!isnan(scenario->catchment[c].forest.annual_rain_m))
+            forest_change_flow(&scenario->catchment[c].forest, axis, runoff->flow_m3s[c]);
     return status;
 }

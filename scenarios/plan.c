@@ -246,6 +246,10 @@ apply_axis(struct basin *copy, const struct axis *axis, int member_i, double ran
         return basin_apply(copy, &change, err);
     }
     const struct axis_member *member = &axis->member[member_i];
+    if (member->drought != NULL) {
+        copy->drought = member->drought;
+        copy->design = axis->design;
+    }
     for (int i = 0; i < member->change_count; i++) {
         enum status status = basin_apply(copy, &member->change[i], err);
         if (status != STATUS_OK)

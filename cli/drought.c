@@ -15,11 +15,14 @@ static const struct {
     const char *summary;
     int (*run)(int argc, char **argv);
 } verbs[] = {
+    {"access", "equal access: districts and kinds of people in a run", drought_access},
+    {"autonomy", "how long each district lives without transfers", drought_autonomy},
     {"design", "how dry the design droughts of scenarios are, and how often", drought_design},
     {"index", "how dry: SPI, SPEI and SSI on scales of 1 to 48 months", drought_index},
     {"events", "how long, how severe, how often: runs below a threshold", drought_events},
     {"generate", "stochastic flows at several sites, with a report", drought_generate},
     {"performance", "how well the demands of a run were met, with intervals", drought_performance},
+    {"reserve", "what lakes must hold for people, month by month", drought_reserve},
     {"yield", "what one reservoir can promise: firm yield, storage, reliability", drought_yield},
 };
 enum { VERB_COUNT = sizeof verbs / sizeof *verbs };

@@ -8,12 +8,15 @@
 
 /* What the verbs of `nguon drought` share. */
 
+int drought_access(int argc, char **argv);
+int drought_autonomy(int argc, char **argv);
 int drought_design(int argc, char **argv);
 int drought_index(int argc, char **argv);
 int drought_events(int argc, char **argv);
 int drought_yield(int argc, char **argv);
 int drought_performance(int argc, char **argv);
 int drought_generate(int argc, char **argv);
+int drought_reserve(int argc, char **argv);
 
 /** "Q:m3/s" into column and unit; *kept holds the copy, to be freed. */
 void split_column(const char *text, char **kept, struct site_source *source);

@@ -13,4 +13,13 @@
  */
 void conveyance_gains(const struct basin *basin, const struct moment *moment, double *gain);
 
+/**
+ * The same for water that one node gives: by links in service, spillways apart, and through no
+ * lake.
+ *
+ * @param[out] gain [node_count] 1 at the node itself
+ */
+void conveyance_gains_from(const struct basin *basin, const struct moment *moment, int node_i,
+                           double *gain);
+
 #endif

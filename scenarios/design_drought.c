@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "scenarios/design_drought.h"
 
-#include "scenarios/forcing.h"
+#include "scenarios/monthly_runoff.h"
 #include "solvers/distribution.h"
 #include "solvers/philox.h"
 #include "solvers/quantile.h"
-#include "solvers/stochastic_flow.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
@@ -16,16 +15,12 @@
 enum { SAMPLE_COUNT = 200, SAMPLE_YEARS = 5000 };
 
 static const double interval_level = 0.95;
-/* of a month, which no drought of the same length has more or fewer of from year to year */
-static const double month_days[MONTHS] = {31, 28.2425, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 
 /* The affected catchments together, month by month. */
 struct region_flow {
-    const struct drought_region *region;
-    uint64_t seed;
-    enum flow_method method;
-    int first_year, year_count;
-    double *flow_m3s; /* [year_count * MONTHS] */
+    struct monthly_source source;
+    int first_year;
+    double *flow_m3s; /* of the source, owned */
 };
 
 const struct axis *
@@ -40,72 +35,30 @@ design_drought_axis(const struct basin *basin)
 /* ---- the record -------------------------------------------------------------------------------
  */
 
-/* Days, ten-day periods or hours as the means of whole months. */
-static void
-add_months(const struct timeaxis *axis, const double *flow_m3s, struct region_flow *out)
-{
-    for (int t = 0; t < axis->step_count; t++) {
-        long month = (long)(axis->year[t] - out->first_year) * MONTHS + axis->month[t] - 1;
-        out->flow_m3s[month] +=
-            flow_m3s[t] * axis->dt_s[t] / (86400.0 * (double)axis->days_in_month[t]);
-    }
-}
-
-/* Whole calendar years of the run, or those that the file names. */
 static enum status
-find_record(const struct basin *basin, const struct drought_design *design, struct year_span *out,
-            struct error *err)
-{
-    const struct run_settings *run = &basin->run;
-    bool from_january = run->start.month == 1 && run->start.day == 1;
-    bool to_december = run->end.month == 12 && run->end.day == 31;
-    *out = design->record;
-    if (out->first == 0)
-        *out = (struct year_span){run->start.year + !from_january, run->end.year - !to_december};
-    if (out->last - out->first + 1 < 5)
-        return error_set(err, STATUS_INPUT,
-                         "design droughts are fitted to whole years of runoff, at least 5, and the "
-                         "run has %d: name more with 'record: 1991-2020'",
-                         out->last < out->first ? 0 : out->last - out->first + 1);
-    return STATUS_OK;
-}
-
-static enum status
-read_record(const struct basin *basin, const struct drought_design *design,
+read_record(const struct basin *basin, struct drought_design *design,
             struct region_flow *region_flow, struct error *err)
 {
     enum status status = STATUS_OK;
-    struct timeaxis axis = {0};
-    struct records *records = NULL;
-    struct runoff *runoff = NULL;
-    struct basin *plain = NULL;
-    struct year_span years;
-    TRY(find_record(basin, design, &years, err));
-    TRY(timeaxis_init(&axis, basin->run.step, (struct date){years.first, 1, 1, 0},
-                      (struct date){years.last, 12, 31, 0}, err));
-    TRY(basin_copy(basin, &plain));
-    for (int c = 0; c < plain->catchment_count; c++) /* what changes of it acts on the drought */
-        plain->catchment[c].forest.annual_rain_m = (double)NAN;
-    TRY(records_create(plain, &axis, &records, err));
-    TRY(runoff_create(plain, records, &runoff, err));
-    TRY(runoff_compute(runoff, plain, plain, records, 1, err));
+    struct monthly_runoff runoff;
+    TRY(monthly_runoff_read(&runoff, basin, design->record, err));
+    int months = runoff.year_count * MONTHS;
+    design->record =
+        (struct year_span){runoff.first_year, runoff.first_year + runoff.year_count - 1};
     for (int r = 0; r < design->region_count; r++) {
-        struct region_flow *one = &region_flow[r];
-        one->first_year = years.first;
-        one->year_count = years.last - years.first + 1;
-        one->flow_m3s = calloc((size_t)one->year_count * MONTHS, sizeof *one->flow_m3s);
-        if (one->flow_m3s == NULL)
+        const struct drought_region *region = &design->region[r];
+        double *sum_m3s = calloc((size_t)months, sizeof *sum_m3s);
+        region_flow[r].first_year = runoff.first_year;
+        region_flow[r].source.year_count = runoff.year_count;
+        region_flow[r].source.flow_m3s = region_flow[r].flow_m3s = sum_m3s;
+        if (sum_m3s == NULL)
             TRY(STATUS_MEMORY);
-        for (int i = 0; i < one->region->catchment_count; i++)
-            add_months(&axis, runoff->flow_m3s[one->region->catchment_c[i]], one);
+        for (int i = 0; i < region->catchment_count; i++)
+            for (int m = 0; m < months; m++)
+                sum_m3s[m] += runoff.flow_m3s[(long)region->catchment_c[i] * months + m];
     }
 out:
-    if (status == STATUS_MEMORY)
-        error_set(err, status, "out of memory for the design droughts");
-    runoff_destroy(runoff);
-    records_destroy(records);
-    basin_destroy(plain);
-    timeaxis_finish(&axis);
+    monthly_runoff_finish(&runoff);
     return status;
 }
 
@@ -128,8 +81,8 @@ stretch_mean(const struct design_drought *drought, const double *flow_m3s, int y
     double sum = 0.0, days = 0.0;
     for (int i = 0; i < drought->duration_months; i++) {
         int month = drought->onset_month - 1 + i;
-        sum += flow_m3s[(long)year_y * MONTHS + month] * month_days[month % MONTHS];
-        days += month_days[month % MONTHS];
+        sum += flow_m3s[(long)year_y * MONTHS + month] * month_days_mean[month % MONTHS];
+        days += month_days_mean[month % MONTHS];
     }
     *mean = sum / days;
     return days * 86400.0;
@@ -170,7 +123,7 @@ find_flow(struct design_drought *drought, const struct region_flow *record,
           const double *synthetic_m3s, int synthetic_years, double *work, struct error *err)
 {
     double mean, sum = 0.0, length_s = 0.0, driest = (double)INFINITY;
-    int count = stretch_count(drought, record->year_count);
+    int count = stretch_count(drought, record->source.year_count);
     for (int y = 0; y < count; y++) {
         length_s = stretch_mean(drought, record->flow_m3s, y, &work[y]);
         sum += work[y];
@@ -238,35 +191,14 @@ find_years(struct design_drought *drought, const double *synthetic_m3s, int synt
 /* ---- how much the record knows ---------------------------------------------------------------
  */
 
-static enum status
-generate(const struct region_flow *record, const double *flow_m3s, uint32_t member, int year_count,
-         double *out, struct error *err)
-{
-    const struct flow_record source = {record->year_count, 1, flow_m3s};
-    static const char *const name = "the affected catchments";
-    struct flow_model model = {0};
-    enum status status =
-        flow_model_fit(&model, record->method, &source, &name, &monsoon_unchanged, err);
-    double *work = NULL;
-    if (status == STATUS_OK) {
-        work = malloc((size_t)flow_model_workspace(&model, year_count) * sizeof *work);
-        status = work == NULL ? STATUS_MEMORY : STATUS_OK;
-    }
-    if (status == STATUS_OK)
-        flow_model_generate(&model, record->seed, member, year_count, work, out);
-    free(work);
-    flow_model_finish(&model);
-    return status;
-}
-
 /* The years of the record drawn again with replacement, in blocks of the cube root of the years. */
 static void
 draw_years(const struct region_flow *record, int sample_i, double *out_m3s)
 {
-    struct philox_key key = {.seed = record->seed,
+    struct philox_key key = {.seed = record->source.seed,
                              .realisation = (uint32_t)sample_i,
                              .site = philox_hash("design drought")};
-    int years = record->year_count, block = (int)lround(cbrt(years)), start = 0;
+    int years = record->source.year_count, block = (int)lround(cbrt(years)), start = 0;
     for (int y = 0; y < years; y++) {
         if (y % block == 0)
             start = (int)(philox_uniform(&key, (uint32_t)(y / block)) * years);
@@ -283,12 +215,15 @@ sample_record(const struct drought_design *design, const struct region_flow *rec
               int sample_i, double *years)
 {
     struct error unused = {0};
-    double *drawn = malloc((size_t)record->year_count * MONTHS * sizeof *drawn);
+    double *drawn = malloc((size_t)record->source.year_count * MONTHS * sizeof *drawn);
     double *synthetic = malloc((size_t)SAMPLE_YEARS * MONTHS * sizeof *synthetic);
     enum status status = drawn != NULL && synthetic != NULL ? STATUS_OK : STATUS_MEMORY;
     if (status == STATUS_OK) {
+        struct monthly_source source = record->source;
+        source.flow_m3s = drawn;
         draw_years(record, sample_i, drawn);
-        status = generate(record, drawn, (uint32_t)sample_i + 1, SAMPLE_YEARS, synthetic, &unused);
+        status = monthly_flow_generate(&source, (uint32_t)sample_i + 1, SAMPLE_YEARS, synthetic,
+                                       &unused);
     }
     for (int d = 0; d < design->drought_count; d++) {
         const struct design_drought *drought = &design->drought[d];
@@ -349,10 +284,10 @@ find_region(struct drought_design *design, const struct region_flow *record, int
     enum status status = STATUS_OK;
     int years = design->synthetic_years;
     double *synthetic = malloc((size_t)years * MONTHS * sizeof *synthetic);
-    double *work = malloc((size_t)(years + record->year_count) * sizeof *work);
+    double *work = malloc((size_t)(years + record->source.year_count) * sizeof *work);
     if (synthetic == NULL || work == NULL)
         TRY(STATUS_MEMORY);
-    TRY(generate(record, record->flow_m3s, 0, years, synthetic, err));
+    TRY(monthly_flow_generate(&record->source, 0, years, synthetic, err));
     for (int d = 0; d < design->drought_count; d++) {
         struct design_drought *drought = &design->drought[d];
         if (drought->region_r != region_r)
@@ -388,14 +323,11 @@ design_droughts_find(struct basin *basin, struct error *err)
     if (flow == NULL)
         TRY(STATUS_MEMORY);
     for (int r = 0; r < design->region_count; r++)
-        flow[r] = (struct region_flow){.region = &design->region[r],
-                                       .seed = basin->run.seed,
-                                       .method = (enum flow_method)design->method};
+        flow[r].source = (struct monthly_source){.name = "the affected catchments",
+                                                 .method = (enum flow_method)design->method,
+                                                 .seed = basin->run.seed};
     design->sample_years = SAMPLE_YEARS;
     TRY(read_record(basin, design, flow, &cause));
-    if (design->record.first == 0)
-        design->record =
-            (struct year_span){flow[0].first_year, flow[0].first_year + flow[0].year_count - 1};
     for (int r = 0; r < design->region_count; r++)
         TRY(find_region(design, &flow[r], r, &cause));
     TRY(find_record_intervals(design, flow));

@@ -384,6 +384,80 @@ performance_of_a_run_is_that_of_its_series(void **state)
     assert_run("drought performance n.h5", 2, "err.txt", "keeps no series 'need'");
 }
 
+/* ---- people -----------------------------------------------------------------------------------
+ */
+
+/* Litres, shares and days below 150 L of the town, counted from the series that `show` prints. */
+static void
+access_is_that_of_the_series(void **state)
+{
+    (void)state;
+    static double need[STEPS_MAX], supply[STEPS_MAX];
+    static char date[STEPS_MAX][16];
+    char arguments[1024];
+    snprintf(arguments, sizeof arguments, "run %s/one-reservoir/basin.yaml -o r.h5",
+             getenv("NGUON_EXAMPLES"));
+    assert_run(arguments, 0, NULL, NULL);
+    int count = shown_series("need:town", need, date);
+    assert_int_equal(shown_series("supply:town", supply, date), count);
+    double days = 0.0, short_days = 0.0, need_m3 = 0.0, supply_m3 = 0.0;
+    for (int t = 0; t < count; t++) {
+        int year = atoi(date[t]), month = atoi(date[t] + 5);
+        double length = month == 2 ? (year % 4 == 0 ? 29.0 : 28.0)
+                        : month == 4 || month == 6 || month == 9 || month == 11 ? 30.0
+                                                                                : 31.0;
+        days += length;
+        need_m3 += need[t] * length * 86400.0;
+        supply_m3 += supply[t] * length * 86400.0;
+        short_days += supply[t] < 90000 * 0.150 / 86400.0 * (1.0 - 1e-6) ? length : 0.0;
+    }
+    assert_run("drought access r.h5 --litres 150 --csv", 0, "out.txt", "river=100 %,town=90000");
+    assert_close(csv_figure("need_hm3", ",district,-,"), need_m3 / 1e6, 1e-6, 0.0);
+    assert_run("drought access r.h5 --litres 150 --csv", 0, NULL, NULL);
+    char *text = read_text("out.txt");
+    char *row = strstr(text, "\"river=100 %,town=90000 person\",district,-,");
+    assert_non_null(row);
+    double figure[6];
+    row = strstr(row, ",-,") + 3;
+    for (int i = 0; i < 6; i++, row++)
+        figure[i] = strtod(row, &row);
+    assert_close(figure[0], 90000.0, 1e-12, 0.0);
+    assert_close(figure[1], need_m3 / 1e6, 1e-6, 0.0);
+    assert_close(figure[2], supply_m3 / 1e6, 1e-6, 0.0);
+    assert_close(figure[4], 90000.0 * days, 1e-9, 0.0);
+    assert_close(figure[5], 90000.0 * short_days, 1e-9, 0.0);
+    free(text);
+    assert_run("drought access r.h5 --class none", 2, "err.txt", "no demand of class 'none'");
+    assert_run("drought access r.h5 --litres many", 2, "err.txt", "number of litres");
+}
+
+/* The reserve is written as scenarios that the engine runs, and holds. */
+static void
+a_reserve_is_a_rule(void **state)
+{
+    (void)state;
+    char arguments[1024];
+    const char *examples = getenv("NGUON_EXAMPLES");
+    snprintf(arguments, sizeof arguments,
+             "drought reserve %s/quang-ninh/basin.yaml --set run.start=2011-01-01 --months 5 -o "
+             "rule.yaml",
+             examples);
+    assert_run(arguments, 0, "out.txt", "floor");
+    assert_says("rule.yaml", "reservoirs.yen_lap.domestic_reserve: {monthly: [");
+    snprintf(arguments, sizeof arguments,
+             "run %s/quang-ninh/basin.yaml --set run.start=2020-01-01 -s rule.yaml -o w.h5",
+             examples);
+    assert_run(arguments, 0, NULL, NULL);
+    assert_run("show w.h5 scenarios", 0, "out.txt", "reserve=need");
+    snprintf(arguments, sizeof arguments, "drought reserve %s/one-reservoir/basin.yaml -o o.yaml",
+             examples);
+    assert_run(arguments, 2, "err.txt", "ranks lack the word domestic_reserve");
+    assert_run("drought reserve r.h5 --months 90", 2, "err.txt", "--months");
+    assert_run("drought autonomy none.yaml", 2, "err.txt", "no date");
+    snprintf(arguments, sizeof arguments, "drought design %s/two-towns/basin.yaml", examples);
+    assert_run(arguments, 2, "err.txt", "there are no design droughts");
+}
+
 int
 main(void)
 {
@@ -401,6 +475,8 @@ main(void)
         cmocka_unit_test(generated_flows_open_as_netcdf),
         cmocka_unit_test(bad_input_of_a_generator_is_refused_in_clear_words),
         cmocka_unit_test(performance_of_a_run_is_that_of_its_series),
+        cmocka_unit_test(access_is_that_of_the_series),
+        cmocka_unit_test(a_reserve_is_a_rule),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

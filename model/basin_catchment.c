@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/basin_private.h"
+#include "model/plausible.h"
 
 #include <math.h>
 #include <string.h>
 
 /* Reading and checking of a catchment's `inflow`. */
+
+static const double mm_per_m = 1000.0, seconds_per_day = 86400.0;
 
 /* ---- reading -----------------------------------------------------------------------------------
  */
@@ -254,6 +257,29 @@ check_warmup(struct basin_reader *reader, const struct catchment *catchment)
     }
 }
 
+/* Warn of a series of rain or evapotranspiration that no climate has. */
+static void
+check_magnitude(struct basin_reader *reader, const struct catchment *catchment,
+                const struct varying *input, enum plausible_kind kind)
+{
+    const struct yaml_node *at = reader->node_yaml[catchment->node_i];
+    char text[160];
+    if (input->kind != VARYING_SERIES || input->basis != BASIS_SECOND ||
+        input->adjustment_count > 0)
+        return;
+    const struct series_input *series = &reader->basin->series[input->series_i];
+    struct plausible_record record = {.kind = kind,
+                                      .count = series->record.count,
+                                      .start_s = series->record.start_s,
+                                      .value = series->record.value,
+                                      .mm = mm_per_m * seconds_per_day,
+                                      .is_rate = true};
+    if (!record_is_plausible(&record, text, sizeof text))
+        diagnostics_add(reader->diagnostics, true, at->file, at->line, at->column,
+                        "catchment '%s', series '%s': %s",
+                        reader->basin->node[catchment->node_i].id, series->id, text);
+}
+
 /* A model of hours runs by the hour, one of months by the month; days serve longer steps too. */
 static void
 check_model_step(struct basin_reader *reader, const struct catchment *catchment)
@@ -281,6 +307,8 @@ check_catchment_models(struct basin_reader *reader)
         if (catchment->inflow_kind != INFLOW_MODEL)
             continue;
         check_warmup(reader, catchment);
+        check_magnitude(reader, catchment, &catchment->rain, PLAUSIBLE_RAIN);
+        check_magnitude(reader, catchment, &catchment->pet, PLAUSIBLE_PET);
         check_model_step(reader, catchment);
         if (catchment->pet_source != PET_GIVEN && isnan(catchment->pet_latitude_deg) &&
             isnan(node->latitude_deg))

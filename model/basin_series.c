@@ -209,7 +209,7 @@ check_use_range(const struct series_input *series, const struct series_use *use,
             continue;
         char date[24];
         char range[128];
-        date_format(date_from_seconds(record->start_s[i]), true, date, sizeof date);
+        date_format_short(record->start_s[i], date, sizeof date);
         diagnostics_add(
             diagnostics, false, use->at->file, use->at->line, use->at->column,
             "'%s': series '%s' is %g in the file's unit on %s, which is out of range: "

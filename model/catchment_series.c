@@ -3,6 +3,7 @@
 
 #include "model/csv.h"
 #include "model/pet.h"
+#include "model/plausible.h"
 #include "model/series.h"
 #include "model/units.h"
 
@@ -14,6 +15,7 @@ static const double seconds_per_day = 86400.0;
 static const double mm_per_m = 1000.0;
 static const double kelvin_at_0_degC = 273.15;
 static const double pi = 3.14159265358979323846;
+static const double mark_of_missing = -99.0; /* and below: no depth, but a mark */
 
 enum { LISTED_MAX = 5 };
 
@@ -227,39 +229,31 @@ refuse_negative(const struct catchment_series *series, const char *column,
         if (!(record->value[i] < 0.0))
             continue;
         if (count++ < LISTED_MAX)
-            FAULT(series, record->line[i], "column '%s' is negative on %s: %g mm", column,
+            FAULT(series, record->line[i], "column '%s' is negative on %s: %g mm%s", column,
                   catchment_date(record->step, record->start_s[i], date, sizeof date),
-                  record->value[i]);
+                  record->value[i],
+                  record->value[i] <= mark_of_missing
+                      ? " (a missing value is an empty cell, NA or -9999)"
+                      : "");
     }
     if (count > LISTED_MAX)
         FAULT(series, 0, "column '%s': %d more negative values", column, count - LISTED_MAX);
     return count > 0 ? STATUS_INPUT : STATUS_OK;
 }
 
-/* Warn of a mean or a peak that no climate has: most likely a wrong unit. */
+/* Warn of what no climate has: most likely a wrong unit. */
 static void
-warn_implausible(const struct catchment_series *series, const char *column, const char *what,
-                 const double *value_mm, double least_mm_d, double most_mm_d, double peak_mm_d,
-                 struct diagnostics *diagnostics)
+warn_implausible(const struct catchment_series *series, const char *column,
+                 enum plausible_kind kind, const double *value_mm, struct diagnostics *diagnostics)
 {
-    double sum_mm = 0.0, sum_d = 0.0, peak = 0.0;
-    for (int t = 0; t < series->count; t++) {
-        double length_d = (double)(series->start_s[t + 1] - series->start_s[t]) / seconds_per_day;
-        if (isnan(value_mm[t]))
-            continue;
-        sum_mm += value_mm[t];
-        sum_d += length_d;
-        peak = fmax(peak, value_mm[t] / fmax(1.0, length_d));
-    }
-    if (!(sum_d >= 30.0))
-        return;
-    double mean = sum_mm / sum_d;
-    if (mean < least_mm_d || mean > most_mm_d)
-        WARN(series, "column '%s': mean %s is %.3g mm/d, which is implausible; is the unit right?",
-             column, what, mean);
-    else if (peak > peak_mm_d)
-        WARN(series, "column '%s': %s reaches %.4g mm in a day, which is implausible", column, what,
-             peak);
+    char text[160];
+    struct plausible_record record = {.kind = kind,
+                                      .count = series->count,
+                                      .start_s = series->start_s,
+                                      .value = value_mm,
+                                      .mm = 1.0};
+    if (!record_is_plausible(&record, text, sizeof text))
+        WARN(series, "column '%s': %s", column, text);
 }
 
 /* One column of depths: read, convert, check, sum. The first one lays out the steps. */
@@ -424,10 +418,8 @@ catchment_series_read(struct catchment_series *series, const struct catchment_re
     if (request->needs_weather) {
         TRY(read_depths(series, request, &request->rain, &series->rain_mm, diagnostics));
         TRY(read_pet(series, request, diagnostics));
-        warn_implausible(series, series->rain_name, "rain", series->rain_mm, 0.02, 40.0, 2000.0,
-                         diagnostics);
-        warn_implausible(series, series->pet_name, "potential evapotranspiration", series->pet_mm,
-                         0.05, 15.0, 30.0, diagnostics);
+        warn_implausible(series, series->rain_name, PLAUSIBLE_RAIN, series->rain_mm, diagnostics);
+        warn_implausible(series, series->pet_name, PLAUSIBLE_PET, series->pet_mm, diagnostics);
     }
     if (request->needs_flow || request->flow_given ||
         has_column(request->path, request->flow.column))

@@ -95,9 +95,8 @@ find_years(const struct record *record, struct year_span years, int *from, int *
     *to = find_interval(record, year_start_s(years.last + 1));
     for (int i = *from; i < *to; i++)
         if (isnan(record->value[i]))
-            return error_set(
-                err, STATUS_INPUT, "the record has no value on %s",
-                date_format(date_from_seconds(record->start_s[i]), true, first, sizeof first));
+            return error_set(err, STATUS_INPUT, "the record has no value on %s",
+                             date_format_short(record->start_s[i], first, sizeof first));
     return STATUS_OK;
 }
 

@@ -535,10 +535,8 @@ report_gap(void *context, const struct record *record, int from, int to, const c
     diagnostics_add(
         place->diagnostics, false, place->request->file, place->request->line, 0,
         "%s: variable '%s' has no figure from %s to %s (%d missing)%s", place->source->pattern,
-        place->source->variable,
-        date_format(date_from_seconds(record->start_s[from]), true, first, sizeof first),
-        date_format(date_from_seconds(record->start_s[to - 1]), true, last, sizeof last), to - from,
-        reason);
+        place->source->variable, date_format_short(record->start_s[from], first, sizeof first),
+        date_format_short(record->start_s[to - 1], last, sizeof last), to - from, reason);
 }
 
 /* The record of one place, with its gaps filled. */

@@ -83,12 +83,6 @@ summarise_faults(const struct reading *reading)
                        fault_summary[kind]);
 }
 
-static const char *
-shown_date(int64_t instant_s, char buffer[24])
-{
-    return date_format(date_from_seconds(instant_s), true, buffer, 24);
-}
-
 /* ---- the first line -------------------------------------------------------------------------- */
 
 static bool
@@ -200,7 +194,7 @@ is_missing(const char *text)
 
 /* The figure of the row's cell, in the unit of its use; NaN where missing. */
 static double
-read_value(struct reading *reading)
+read_value(struct reading *reading, int64_t start_s)
 {
     const char *text = csv_cell(&reading->csv, reading->value_i);
     if (is_missing(text))
@@ -209,24 +203,21 @@ read_value(struct reading *reading)
     char *end = NULL;
     bool is_plain = text[strspn(text, "0123456789+-.eE")] == '\0';
     double raw = is_plain ? strtod_l(text, &end, reading->locale) : 0.0;
-    char shown[64];
-    if (!is_plain || *end != '\0') {
-        if (is_listed(reading, FAULT_NUMBER))
-            FILE_FAULT(reading, reading->csv.row_line, "column '%s': '%s' is no number%s",
-                       reading->column, csv_shown(text, shown, sizeof shown),
-                       strchr(text, ',') != NULL ? " (the decimal sign is a point)" : "");
-        return REPORTED;
-    }
-    if (raw == MISSING_CODE)
+    bool is_number = is_plain && *end == '\0';
+    if (is_number && raw == MISSING_CODE)
         return NAN;
     double value = raw * reading->scale + reading->offset;
-    if (!isfinite(value)) {
-        if (is_listed(reading, FAULT_NUMBER))
-            FILE_FAULT(reading, reading->csv.row_line, "column '%s': '%s' is beyond all figures",
-                       reading->column, csv_shown(text, shown, sizeof shown));
-        return REPORTED;
-    }
-    return value;
+    if (is_number && isfinite(value))
+        return value;
+    char shown[64], date[24];
+    if (is_listed(reading, FAULT_NUMBER))
+        FILE_FAULT(reading, reading->csv.row_line, "column '%s', %s: '%s' is %s", reading->column,
+                   date_format_short(start_s, date, sizeof date),
+                   csv_shown(text, shown, sizeof shown),
+                   is_number                   ? "beyond all figures"
+                   : strchr(text, ',') != NULL ? "no number (the decimal sign is a point)"
+                                               : "no number");
+    return REPORTED;
 }
 
 static enum status
@@ -275,12 +266,13 @@ read_row(struct reading *reading)
         return STATUS_OK;
     }
     int64_t start_s = date_to_seconds(date);
-    double value = read_value(reading);
+    double value = read_value(reading, start_s);
     int last = reading->row_count - 1;
     if (last >= 0 && start_s <= reading->start_s[last]) {
         char now[24];
         if (is_listed(reading, FAULT_ORDER))
-            FILE_FAULT(reading, csv->row_line, "%s %s of line %d", shown_date(start_s, now),
+            FILE_FAULT(reading, csv->row_line, "%s %s of line %d",
+                       date_format_short(start_s, now, sizeof now),
                        start_s == reading->start_s[last] ? "repeats the date"
                                                          : "is before the date",
                        reading->line[last]);
@@ -365,12 +357,13 @@ find_step(struct reading *reading, enum step_kind *step)
     else if (reading->row_count == 1)
         FILE_FAULT(reading, reading->line[0],
                    "the only row is of %s: the interval is found from two dates or more",
-                   shown_date(reading->start_s[0], first));
+                   date_format_short(reading->start_s[0], first, sizeof first));
     else
         FILE_FAULT(reading, reading->line[1],
                    "the interval from %s to %s is none that is read: an hour, a day, ten days (on "
                    "day 1, 11 and 21) or a month (on day 1)",
-                   shown_date(reading->start_s[0], first), shown_date(reading->start_s[1], second));
+                   date_format_short(reading->start_s[0], first, sizeof first),
+                   date_format_short(reading->start_s[1], second, sizeof second));
     return false;
 }
 
@@ -408,7 +401,7 @@ place_rows(struct reading *reading, struct record *record)
             end_i = index;
         if (index < 0 && is_listed(reading, FAULT_STEP))
             FILE_FAULT(reading, reading->line[i], "%s stands off the interval of the other rows",
-                       shown_date(reading->start_s[i], date));
+                       date_format_short(reading->start_s[i], date, sizeof date));
     }
     if (end_i >= RECORD_MAX) {
         FILE_FAULT(reading, 0, "the record spans more than %d intervals", (int)RECORD_MAX);
@@ -464,8 +457,8 @@ report_gap(void *context, const struct record *record, int from, int to, const c
         return;
     FILE_FAULT(reading, line_of(reading, record->start_s[from]),
                "column '%s' has no value from %s to %s (%d missing)%s", reading->column,
-               shown_date(record->start_s[from], first), shown_date(record->start_s[to - 1], last),
-               to - from, reason);
+               date_format_short(record->start_s[from], first, sizeof first),
+               date_format_short(record->start_s[to - 1], last, sizeof last), to - from, reason);
 }
 
 /* ---- the record ------------------------------------------------------------------------------ */
@@ -554,7 +547,8 @@ report_uncovered(const struct record *record, int64_t start_s, struct error *err
     bool whole_days = record->step != STEP_HOURLY && end_s % SECONDS_PER_DAY == 0;
     date_format(date_from_seconds(end_s - 1), !whole_days, last, sizeof last);
     return error_set(err, STATUS_INPUT, "it has no value for %s (it covers %s to %s)",
-                     shown_date(start_s, step), shown_date(record->start_s[0], first), last);
+                     date_format_short(start_s, step, sizeof step),
+                     date_format_short(record->start_s[0], first, sizeof first), last);
 }
 
 enum status
@@ -581,7 +575,7 @@ record_on_axis(const struct record *record, const struct timeaxis *axis, double 
         value[step_t] = j == i + 1 ? record->value[i] : sum / axis->dt_s[step_t];
         if (isnan(value[step_t]))
             return error_set(err, STATUS_INPUT, "it has no value for %s",
-                             shown_date(from_s, (char[24]){0}));
+                             date_format_short(from_s, (char[24]){0}, 24));
     }
     return STATUS_OK;
 }

@@ -124,7 +124,7 @@ date_format(struct date date, bool with_hour, char *buffer, size_t size)
 {
     /* wide enough for any figures, so that a date that is none is cut rather than spilt */
     char text[64];
-    if (with_hour && date.hour != 0)
+    if (with_hour)
         snprintf(text, sizeof text, "%04d-%02d-%02d %02d:00", date.year, date.month, date.day,
                  date.hour);
     else
@@ -133,6 +133,13 @@ date_format(struct date date, bool with_hour, char *buffer, size_t size)
     memcpy(buffer, text, length);
     buffer[length] = '\0';
     return buffer;
+}
+
+const char *
+date_format_short(int64_t instant_s, char *buffer, size_t size)
+{
+    struct date date = date_from_seconds(instant_s);
+    return date_format(date, date.hour != 0, buffer, size);
 }
 
 /* ---- the axis ------------------------------------------------------------------------------ */
@@ -211,8 +218,8 @@ check_run(enum step_kind step, struct date first, struct date last, struct error
                          date_is_valid(first) ? "end" : "start", (int)FIRST_YEAR, (int)LAST_YEAR);
     char start[24];
     char end[24];
-    date_format(first, true, start, sizeof start);
-    date_format(last, true, end, sizeof end);
+    date_format(first, first.hour != 0, start, sizeof start);
+    date_format(last, last.hour != 0, end, sizeof end);
     if (first.hour != 0 || last.hour != 0)
         return error_set(err, STATUS_INPUT, "a run takes whole days: %s has an hour",
                          first.hour != 0 ? start : end);

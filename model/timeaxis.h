@@ -80,7 +80,10 @@ int64_t period_length_s(enum step_kind step, struct date start);
  */
 bool date_parse(const char *text, struct date *out);
 
-/** "1991-01-01", with " 07:00" for an hour other than 0 when with_hour. Buffer of >= 20 bytes. */
+/** "1991-01-01", or "1991-01-01 07:00" when with_hour. Buffer of >= 20 bytes. */
 const char *date_format(struct date date, bool with_hour, char *buffer, size_t size);
+
+/** An instant for a message: the hour is written only where it is not 0. Buffer of >= 20 bytes. */
+const char *date_format_short(int64_t instant_s, char *buffer, size_t size);
 
 #endif

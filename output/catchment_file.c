@@ -169,6 +169,8 @@ catchment_parameters_write(const char *path, const struct catchment_model *model
 }
 
 /* A file of names and values being read. */
+enum { FAULTS_MAX = 5 }; /* a file with more is of another kind */
+
 struct name_reader {
     const char *path;
     const struct catchment_model *model;
@@ -179,6 +181,7 @@ struct name_reader {
     bool has_parameter[CATCHMENT_PARAMETER_MAX];
     bool has_state[CATCHMENT_STATE_MAX];
     bool has_model, has_next;
+    bool is_other_model; /* all that follows would be a fault */
     int fault_count;
 };
 
@@ -217,7 +220,8 @@ read_word(struct name_reader *reader, const char *name, const char *value)
     int line = reader->csv.row_line;
     if (strcmp(name, "model") == 0) {
         reader->has_model = true;
-        if (strcasecmp(value, reader->model->name) != 0)
+        reader->is_other_model = strcasecmp(value, reader->model->name) != 0;
+        if (reader->is_other_model)
             READ_FAULT(reader, line, "it is of model '%s', not of '%s'",
                        csv_shown(value, shown, sizeof shown), reader->model->name);
         return;
@@ -274,7 +278,7 @@ report_missing(struct name_reader *reader)
         for (int i = 0; i < model->part[p].count; i++) {
             char name[64];
             figure_name(&model->part[p], i, name, sizeof name);
-            if (!reader->has_state[model->part[p].place + i] && reader->fault_count < 20)
+            if (!reader->has_state[model->part[p].place + i] && reader->fault_count < FAULTS_MAX)
                 READ_FAULT(reader, 0, "there is no row '%s'", name);
         }
 }
@@ -290,7 +294,8 @@ read_names(struct name_reader *reader)
          strcmp(csv_cell(&reader->csv, 1), "value") != 0))
         READ_FAULT(reader, reader->csv.row_line, "the first line must be 'name,value'");
     else
-        while (outcome == CSV_ROW && (outcome = csv_next(&reader->csv)) == CSV_ROW)
+        while (outcome == CSV_ROW && !reader->is_other_model && reader->fault_count < FAULTS_MAX &&
+               (outcome = csv_next(&reader->csv)) == CSV_ROW)
             read_row(reader);
     if (outcome == CSV_BROKEN)
         READ_FAULT(reader, 0, "%s", reader->csv.problem);

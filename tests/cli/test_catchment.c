@@ -174,6 +174,7 @@ a_hot_start_goes_on_as_if_never_stopped(void **state)
            "warning: the state of 's.csv' is for the start of 2001-02-01");
     expect("simulate -m gr6j -p 300,0.5,60,2,0.4,5 w.csv --load-state s.csv", 2,
            "s.csv:2: error: it is of model 'gr4j', not of 'gr6j'");
+    assert_null(strstr(printed, "s.csv:3")); /* the rest would be noise */
     expect("simulate --model gr4j --params 50,1,88,2.2 w.csv --from 2001-02-01 --load-state s.csv",
            2, "store Prod is outside its bounds");
     write_text("t.csv", "name,value\nmodel,gr4j\nnext,2001-02-01\nx1,abc\n");
@@ -228,6 +229,25 @@ a_coarser_model_sums_the_record(void **state)
     expect("simulate -m gr4h -p 265,0,90,5 w.csv", 2, "the file has days; the model needs hours");
 }
 
+static void
+hours_are_written_alike(void **state)
+{
+    (void)state;
+    FILE *file = fopen("h.csv", "w");
+    assert_non_null(file);
+    fputs("date,P_mm,PE_mm\n", file);
+    for (int t = 0; t < 48; t++)
+        fprintf(file, "2001-01-%02d %02d:00,1,0.1\n", 1 + t / 24, t % 24);
+    assert_int_equal(fclose(file), 0);
+    expect("simulate -m gr4h -p 265,0,90,5 h.csv", 0, "\n2001-01-01 00:00,");
+    assert_non_null(strstr(printed, "\n2001-01-01 01:00,"));
+    expect("simulate -m gr4h -p 265,0,90,5 h.csv -o h2.csv", 0,
+           "48 hours from 2001-01-01 00:00 to 2001-01-02 23:00");
+    expect("simulate -m gr4h -p 265,0,90,5 h.csv --pet PE_mm:cm -o h2.csv", 0, "");
+    expect("simulate -m gr4h -p 265,0,90,5 h.csv --pet P_mm:cm -o h2.csv", 0,
+           "warning: column 'P_mm': potential evapotranspiration reaches 10 mm in an hour");
+}
+
 /* ---- bad input ---------------------------------------------------------------------------------
  */
 
@@ -244,7 +264,8 @@ bad_input_is_named_by_line_column_and_date(void **state)
          "w.csv:11: error: column 'P_mm' has no value from 2001-01-10 to 2001-01-10 (1 missing)"},
         {9, "2001-01-09,1,2.5,15", "w.csv:11: error: 2001-01-09 repeats the date of line 10"},
         {9, "2001-01-05,1,2.5,15", "w.csv:11: error: 2001-01-05 is before the date of line 10"},
-        {9, "2001-01-10,1,abc,15", "w.csv:11: error: column 'PE_mm': 'abc' is no number"},
+        {9, "2001-01-10,1,abc,15",
+         "w.csv:11: error: column 'PE_mm', 2001-01-10: 'abc' is no number"},
         {9, "2001-13-10,1,2,15", "w.csv:11: error: '2001-13-10' is no date"},
         {9, "2001-01-10,1", "w.csv:11: error: the row has 2 cells, the first line has 4"},
         {9, "2001-01-10,1,2,15\n2001-01-10,1,2,15", "w.csv:12: error: 2001-01-10 repeats"},
@@ -445,6 +466,7 @@ main(void)
         cmocka_unit_test(columns_units_and_temperature_stand_in),
         cmocka_unit_test(netcdf_opens_with_ncdump),
         cmocka_unit_test(a_coarser_model_sums_the_record),
+        cmocka_unit_test(hours_are_written_alike),
         cmocka_unit_test(bad_input_is_named_by_line_column_and_date),
         cmocka_unit_test(bad_usage_says_what_is_meant),
         cmocka_unit_test(evaluation_skips_and_counts_missing_observations),

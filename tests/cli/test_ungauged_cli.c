@@ -190,6 +190,27 @@ faults_of_donors_are_named(void **state)
 }
 
 /* Six tenths of the rain run off in every month; what is printed is taken by a basin file. */
+/* Rain of 6 mm a day on average, said to be centimetres. */
+static void
+a_series_in_another_unit_is_warned_of(void **state)
+{
+    (void)state;
+    write_gauge();
+    write_basin("donor: {of: gauge}", "");
+    assert_run("check basin.yaml", 0, NULL, NULL);
+    char *basin = read_text("basin.yaml"), *said = read_text("err.txt");
+    assert_null(strstr(said, "implausible"));
+    free(said);
+    char *unit = strstr(basin, "column: P, unit: mm/d");
+    assert_non_null(unit);
+    memcpy(unit, "column: P, unit: cm/d", strlen("column: P, unit: mm/d"));
+    write_text("basin.yaml", basin);
+    free(basin);
+    assert_run("check basin.yaml", 0, "err.txt",
+               "warning: catchment 'model', series 'rain': mean rain is 60 mm/d, which is "
+               "implausible");
+}
+
 static void
 coefficient_is_that_of_the_record(void **state)
 {
@@ -237,6 +258,7 @@ main(void)
         cmocka_unit_test(donor_lends_its_parameters),
         cmocka_unit_test(forest_changes_volume_and_quick_flow),
         cmocka_unit_test(faults_of_donors_are_named),
+        cmocka_unit_test(a_series_in_another_unit_is_warned_of),
         cmocka_unit_test(coefficient_is_that_of_the_record),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

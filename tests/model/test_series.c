@@ -246,17 +246,17 @@ faulty_files_are_told_line_by_line(void **state)
         {"date,Q\n2020-01,1\n2020-02,2\n2020-02-15,3\n2020-03,4\n", "Q",
          "4: 2020-02-15 stands off the interval of the other rows"},
         {"date,Q\n2020-01-01,1\n2020-01-02,x2\n2020-01-03,1\n", "Q",
-         "3: column 'Q': 'x2' is no number"},
+         "3: column 'Q', 2020-01-02: 'x2' is no number"},
         {"date,Q\n2020-01-01,1\n2020-01-02,\"2,5\"\n2020-01-03,1\n", "Q",
-         "3: column 'Q': '2,5' is no number (the decimal sign is a point)"},
+         "3: column 'Q', 2020-01-02: '2,5' is no number (the decimal sign is a point)"},
         {"date,Q\n2020-01-01,1\n2020-01-02,inf\n2020-01-03,1\n", "Q",
-         "3: column 'Q': 'inf' is no number"},
+         "3: column 'Q', 2020-01-02: 'inf' is no number"},
         {"date,Q\n2020-01-01,1\n2020-01-02,0x10\n2020-01-03,1\n", "Q",
-         "3: column 'Q': '0x10' is no number"},
+         "3: column 'Q', 2020-01-02: '0x10' is no number"},
         {"date,Q\n2020-01-01,1\n2020-01-02,1e999\n2020-01-03,1\n", "Q",
-         "3: column 'Q': '1e999' is beyond all figures"},
+         "3: column 'Q', 2020-01-02: '1e999' is beyond all figures"},
         {"date,Q\n2020-01-01,1\n2020-01-02,1e308\n2020-01-03,1\n", "Q",
-         "3: column 'Q': '1e308' is beyond all figures"}, /* the scale is 2 */
+         "3: column 'Q', 2020-01-02: '1e308' is beyond all figures"}, /* the scale is 2 */
         {"date,Q\n2020-01-01,1\n2020-01-02\n2020-01-03,1\n", "Q",
          "3: the row has 1 cells, the first line has 2"},
         {"date,Q\n2020-01-01,1\n2020-01-02,2,5\n2020-01-03,1\n", "Q",
@@ -290,7 +290,7 @@ many_faults_of_a_kind_are_counted(void **state)
     struct record record;
     enum status status;
     const char *said = read_as(&record, text, "Q", FILL_NONE, &status);
-    assert_non_null(strstr(said, "21: column 'Q': '?' is no number"));
+    assert_non_null(strstr(said, "21: column 'Q', 2020-01-20: '?' is no number"));
     assert_null(strstr(said, "25: "));
     assert_non_null(strstr(said, "/0: 2 more cells are no numbers"));
 }

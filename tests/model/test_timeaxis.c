@@ -365,8 +365,12 @@ dates_are_written_as_they_are_read(void **state)
     struct date date = {1991, 1, 2, 7};
     assert_string_equal(date_format(date, true, buffer, sizeof buffer), "1991-01-02 07:00");
     assert_string_equal(date_format(date, false, buffer, sizeof buffer), "1991-01-02");
+    assert_string_equal(date_format_short(date_to_seconds(date), buffer, sizeof buffer),
+                        "1991-01-02 07:00");
     date.hour = 0;
-    assert_string_equal(date_format(date, true, buffer, sizeof buffer), "1991-01-02");
+    assert_string_equal(date_format(date, true, buffer, sizeof buffer), "1991-01-02 00:00");
+    assert_string_equal(date_format_short(date_to_seconds(date), buffer, sizeof buffer),
+                        "1991-01-02");
     assert_string_equal(date_format(date, true, buffer, 5), "1991");
     struct date wild = {-2147483647 - 1, -2147483647 - 1, -2147483647 - 1, 23};
     assert_int_equal(strlen(date_format(wild, true, buffer, 20)), 19);

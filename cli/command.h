@@ -16,6 +16,7 @@ int command_flood(int argc, char **argv);
 int command_operate(int argc, char **argv);
 int command_run(int argc, char **argv);
 int command_schema(int argc, char **argv);
+int command_scorecard(int argc, char **argv);
 int command_show(int argc, char **argv);
 int command_why(int argc, char **argv);
 

@@ -17,11 +17,12 @@ static const struct verb verbs[] = {
     {"catchment", "rainfall-runoff alone: simulate, calibrate, evaluate", command_catchment},
     {"chart", "print and draw the chart of regulation of a reservoir", command_chart},
     {"check", "validate a basin file and print what was understood", command_check},
-    {"drought", "droughts: index, events, generate, yield, performance", command_drought},
+    {"drought", "droughts: how dry, how often, and what can still be promised", command_drought},
     {"flood", "flood peaks by return period from the largest flows of years", command_flood},
     {"operate", "try release schedules for a dam against a flood or a dry season", command_operate},
     {"run", "simulate every scenario of a basin into a results file", command_run},
     {"schema", "print the JSON Schema of the basin file", command_schema},
+    {"scorecard", "score a run against the targets of a policy", command_scorecard},
     {"show", "print tables of a results file", command_show},
     {"why", "say why a demand was cut on a date, and what would have restored it", command_why},
 };

@@ -27,16 +27,11 @@ find_demands(struct domestic *domestic, const char *class_id, struct error *err)
     return STATUS_OK;
 }
 
-/* People whom a demand serves in a step: those that are covered. */
+/* Share of the people whom a demand serves in a step. */
 static double
-people_served(const struct demand *demand, const struct moment *moment)
+share_covered(const struct demand *demand, const struct moment *moment)
 {
-    if (demand->population.kind == VARYING_ABSENT)
-        return 0.0;
-    double people = moment_value(moment, &demand->population);
-    if (demand->coverage.kind != VARYING_ABSENT)
-        people *= moment_value(moment, &demand->coverage);
-    return people;
+    return demand->coverage.kind == VARYING_ABSENT ? 1.0 : moment_value(moment, &demand->coverage);
 }
 
 static void
@@ -48,18 +43,22 @@ measure(const struct demand *demand, struct moment *moment, const double *need_m
     for (int t = 0; t < axis->step_count; t++) {
         double days = axis->dt_s[t] / 86400.0;
         moment->step_t = t;
-        double people = need_m3s[t] > 0.0 ? people_served(demand, moment) : 0.0;
+        bool named = need_m3s[t] > 0.0 && demand->population.kind != VARYING_ABSENT;
+        double population = named ? moment_value(moment, &demand->population) : 0.0;
+        double people = population * share_covered(demand, moment);
         double wanted_m3s = people * litres * m3_per_litre / 86400.0;
         out->need_m3 += need_m3s[t] * axis->dt_s[t];
         out->supply_m3 += supply_m3s[t] * axis->dt_s[t];
         out->step_count += need_m3s[t] > 0.0;
         out->short_count += supply_m3s[t] < (1.0 - short_share) * need_m3s[t];
         out->person_days += people * days;
+        out->population += population * days;
         if (supply_m3s[t] < (1.0 - short_share) * wanted_m3s)
             out->person_days_short += people * days;
         length_days += days;
     }
     out->people = out->person_days / length_days;
+    out->population /= length_days;
 }
 
 /* One scenario; one that failed has no figures. */

@@ -15,6 +15,7 @@
 struct domestic_supply {
     double need_m3, supply_m3;
     double people;            /**< served, mean over the run; 0 where none are named */
+    double population;        /**< those not served too, mean over the run */
     double person_days;       /**< people x days */
     double person_days_short; /**< of them with less than the litres asked about */
     int step_count;           /**< with a need */

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef NGUON_OUTPUT_SCORECARD_H
+#define NGUON_OUTPUT_SCORECARD_H
+
+#include "solvers/status.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/**
+ * Score a run against a table of targets, each for the scenarios of its year (their demand_year):
+ * mean and worst of them, and whether the target is met in all. What the run does not know, and
+ * years without a scenario, are said to be so.
+ *
+ * The table is a CSV file with the columns id, indicator, year, measure, of, parameter,
+ * reliability, relation, target, flag, source; data/scorecard_quang_ninh.csv explains them.
+ *
+ * @param[in] targets_path  the table
+ * @param[in] class_id      the class of the demands of people
+ * @return STATUS_OK; STATUS_INPUT (a fault of the table, with its line); what domestic_open
+ *         returns; STATUS_FILE_WRITE
+ */
+enum status scorecard_print(FILE *out, const char *path, const char *targets_path,
+                            const char *class_id, bool csv, struct error *err);
+
+#endif

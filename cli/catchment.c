@@ -24,13 +24,16 @@ static const struct catchment_verb verbs[] = {
      catchment_coefficient},
     {"pet", "potential evapotranspiration, or evaporation of a lake, from a weather station",
      catchment_pet},
+    {"weather",
+     "rain and evapotranspiration of a catchment of a basin, from netCDF and projections",
+     catchment_weather},
 };
 enum { VERB_COUNT = sizeof verbs / sizeof *verbs };
 
 static void
 print_help(FILE *out)
 {
-    fputs("Usage: nguon catchment VERB ...\n\nRainfall-runoff models alone, without a basin file.\n"
+    fputs("Usage: nguon catchment VERB ...\n\nRainfall-runoff models alone.\n"
           "\nVerbs:\n",
           out);
     for (int i = 0; i < VERB_COUNT; i++)

@@ -17,6 +17,7 @@ int catchment_calibrate(int argc, char **argv);
 int catchment_evaluate(int argc, char **argv);
 int catchment_coefficient(int argc, char **argv);
 int catchment_pet(int argc, char **argv);
+int catchment_weather(int argc, char **argv);
 
 /** Options of the input, parsed by catchment_argp as a child of the verb's own parser. */
 struct catchment_input {

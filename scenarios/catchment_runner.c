@@ -183,6 +183,44 @@ step_pet_mm(const struct basin *basin, struct runner_lane *lane, const struct mo
     return per_ms * varying_adjust(&catchment->pet, axis, t, pet_mm / per_ms);
 }
 
+static enum status
+step_weather(const struct basin *basin, struct runner_lane *lane, const struct model_axis *on,
+             int t, double *rain_mm, double *pet_mm, struct error *err)
+{
+    const struct catchment *catchment = &basin->catchment[lane->catchment_i];
+    *rain_mm =
+        mm_per_m * on->axis->dt_s[t] * varying_at(&catchment->rain, on->axis, t, 0, on->value, NAN);
+    *pet_mm = step_pet_mm(basin, lane, on, t);
+    if (!isfinite(*rain_mm) || !isfinite(*pet_mm))
+        return error_set(err, STATUS_NOT_FINITE,
+                         "catchment '%s': step %d has rain %g mm and potential evapotranspiration "
+                         "%g mm",
+                         basin->node[catchment->node_i].id, t + 1, *rain_mm, *pet_mm);
+    /* a shift may ask for less than none */
+    *rain_mm = *rain_mm > 0.0 ? *rain_mm : 0.0;
+    *pet_mm = *pet_mm > 0.0 ? *pet_mm : 0.0;
+    return STATUS_OK;
+}
+
+enum status
+catchment_weather_series(const struct basin *basin, const struct records *records, int catchment_i,
+                         const struct timeaxis **axis, double **rain_mm, double **pet_mm,
+                         struct error *err)
+{
+    struct model_axis on = axis_of(records, basin->catchment[catchment_i].model);
+    struct runner_lane lane = {.catchment_i = catchment_i, .day_i = -1};
+    size_t size = (size_t)on.axis->step_count * sizeof(double);
+    enum status status = STATUS_OK;
+    *axis = on.axis;
+    *rain_mm = malloc(size);
+    *pet_mm = malloc(size);
+    if (*rain_mm == NULL || *pet_mm == NULL)
+        status = error_set(err, STATUS_MEMORY, "out of memory for the weather");
+    for (int t = 0; t < on.axis->step_count && status == STATUS_OK; t++)
+        status = step_weather(basin, &lane, &on, t, &(*rain_mm)[t], &(*pet_mm)[t], err);
+    return status;
+}
+
 /* The weather of a chunk, lanes innermost; lanes not in use repeat the last one. */
 static enum status
 gather(struct catchment_runner *runner, const struct basin *basin, const struct model_axis *on,
@@ -191,7 +229,6 @@ gather(struct catchment_runner *runner, const struct basin *basin, const struct 
     int width = runner->width;
     for (int i = 0; i < width; i++) {
         int used_i = i < runner->lane_count ? i : runner->lane_count - 1;
-        const struct catchment *catchment = &basin->catchment[runner->lane[used_i].catchment_i];
         for (int t = 0; t < count; t++) {
             double *rain_mm = &runner->rain_mm[t * width + i];
             double *pet_mm = &runner->pet_mm[t * width + i];
@@ -200,18 +237,10 @@ gather(struct catchment_runner *runner, const struct basin *basin, const struct 
                 *pet_mm = runner->pet_mm[t * width + used_i];
                 continue;
             }
-            *rain_mm = mm_per_m * on->axis->dt_s[from + t] *
-                       varying_at(&catchment->rain, on->axis, from + t, 0, on->value, NAN);
-            *pet_mm = step_pet_mm(basin, &runner->lane[i], on, from + t);
-            if (!isfinite(*rain_mm) || !isfinite(*pet_mm))
-                return error_set(err, STATUS_NOT_FINITE,
-                                 "catchment '%s': step %d has rain %g mm and potential "
-                                 "evapotranspiration %g mm",
-                                 basin->node[catchment->node_i].id, from + t + 1, *rain_mm,
-                                 *pet_mm);
-            /* a shift may ask for less than none */
-            *rain_mm = *rain_mm > 0.0 ? *rain_mm : 0.0;
-            *pet_mm = *pet_mm > 0.0 ? *pet_mm : 0.0;
+            enum status status =
+                step_weather(basin, &runner->lane[i], on, from + t, rain_mm, pet_mm, err);
+            if (status != STATUS_OK)
+                return status;
         }
     }
     return STATUS_OK;

@@ -31,4 +31,16 @@ enum status catchment_runner_run(struct catchment_runner *runner, const struct b
                                  double *const *flow_m3s, struct catchment_weather *weather,
                                  struct error *err);
 
+/**
+ * The weather that the model of a catchment runs with, changes of the scenario included.
+ *
+ * @param[in]  catchment_i  one with INFLOW_MODEL
+ * @param[out] axis         the model's steps; of the records
+ * @param[out] rain_mm, pet_mm  [axis->step_count] in the step; to be freed, also after a failure
+ * @return STATUS_OK, STATUS_NOT_FINITE, STATUS_MEMORY
+ */
+enum status catchment_weather_series(const struct basin *basin, const struct records *records,
+                                     int catchment_i, const struct timeaxis **axis,
+                                     double **rain_mm, double **pet_mm, struct error *err);
+
 #endif

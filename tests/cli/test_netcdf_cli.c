@@ -136,6 +136,74 @@ a_file_cut_off_is_refused(void **state)
     }
 }
 
+static const char model_basin[] =
+    "nguon: 1\n"
+    "run: {start: 2000-01-01, end: 2000-01-31}\n"
+    "series:\n"
+    "  rain: {netcdf: \"pr.nc\", variable: pr, at: [21, 106]}\n"
+    "catchments:\n"
+    "  hills: {area: 86.4 km2, to: bay, inflow: {gr4j: {x1: 300 mm, x2: 0.5 mm/d, x3: 80 mm,\n"
+    "          x4: 1.3 d, rain: {series: rain}, pet: 3 mm/d, warmup: 0 d}}}\n"
+    "  bare: {area: 10 km2, to: bay, inflow: 1 m3/s}\n"
+    "seas:\n"
+    "  bay:\n"
+    "scenarios:\n"
+    "  axes:\n"
+    "    wet: {values: [100 %, 80 %], path: weather.rain}\n";
+
+/* Numbers in column `column` (0 the first) of the lines of a CSV file that begin with `start`. */
+static int
+read_numbers(const char *path, const char *start, int column, double *number, int most)
+{
+    char line[256];
+    int count = 0;
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    while (fgets(line, sizeof line, file) != NULL) {
+        const char *cell = line;
+        if (strncmp(line, start, strlen(start)) != 0 || count == most)
+            continue;
+        for (int i = 0; i < column && cell != NULL; i++)
+            cell = strchr(cell, ',') + 1;
+        number[count++] = strtod(cell, NULL);
+    }
+    fclose(file);
+    return count;
+}
+
+/* What `catchment weather` prints makes `catchment simulate` give the flow of the run. */
+static void
+weather_of_a_scenario_gives_its_flow(void **state)
+{
+    (void)state;
+    double rain_mm[32], pet_mm[32], alone_mm[32], of_run_m3s[32];
+    struct netcdf_fixture fixture = usual();
+    netcdf_fixture_write(&fixture);
+    write_text("basin.yaml", model_basin);
+    assert_run("run basin.yaml -o out.h5 --save inflow -q", 0, NULL, NULL);
+    assert_run("catchment weather basin.yaml hills --scenario 'wet=80 %' -o weather.csv", 0, NULL,
+               NULL);
+    assert_int_equal(read_numbers("weather.csv", "2000-", 1, rain_mm, 32), 31);
+    assert_int_equal(read_numbers("weather.csv", "2000-", 2, pet_mm, 32), 31);
+    assert_run("catchment simulate -m gr4j -p 300,0.5,80,1.3 weather.csv", 0, NULL, NULL);
+    assert_int_equal(read_numbers("out.txt", "2000-", 1, alone_mm, 32), 31);
+    assert_run("show out.h5 series:inflow:hills --csv", 0, NULL, NULL);
+    assert_int_equal(read_numbers("out.txt", "wet=80", 2, of_run_m3s, 32), 31);
+    for (int t = 0; t < 31; t++) {
+        assert_close(rain_mm[t], 0.8 * (1 + t % 5), 1e-6, 0);
+        assert_close(pet_mm[t], 3, 1e-12, 0);
+        assert_close(of_run_m3s[t], alone_mm[t], 1e-6, 0); /* 86.4 km2: a mm a day is 1 m3/s */
+    }
+    assert_run("catchment weather basin.yaml", 0, "out.txt",
+               "date,P_mm,PE_mm\n2000-01-01,0.9999999");
+    assert_run("catchment weather basin.yaml bare", 2, "err.txt",
+               "there is no catchment with a model 'bare'");
+    assert_run("catchment weather basin.yaml hils", 2, "err.txt", "did you mean 'hills'?");
+    assert_run("catchment weather basin.yaml --scenario wet=80", 2, "err.txt", "'wet=80 %'");
+    assert_run("catchment weather", 2, "err.txt", "no basin file given");
+    assert_run("catchment weather basin.yaml -o nowhere/w.csv", 4, "err.txt", "nowhere/w.csv");
+}
+
 int
 main(void)
 {
@@ -143,6 +211,7 @@ main(void)
         cmocka_unit_test(rain_of_a_file_becomes_flow),
         cmocka_unit_test(bad_files_are_named),
         cmocka_unit_test(a_file_cut_off_is_refused),
+        cmocka_unit_test(weather_of_a_scenario_gives_its_flow),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -7,11 +7,13 @@
 #include "output/writer.h"
 #include "scenarios/design_drought.h"
 #include "scenarios/ensemble.h"
+#include "scenarios/stopping.h"
 #include "scenarios/verify.h"
 
 #include <argp.h>
 #include <errno.h>
 #include <limits.h>
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +25,8 @@ enum {
     OPTION_SEED,
     OPTION_SOLVER,
     OPTION_ON_FAILURE,
-    OPTION_VERIFY
+    OPTION_VERIFY,
+    OPTION_UNTIL
 };
 
 struct run_options {
@@ -31,6 +34,7 @@ struct run_options {
     const char *output_path;
     char default_output[PATH_MAX];
     const char *save;
+    const char *until; /* rule that ends the run early, or NULL */
     char seed_set[64];
     int threads;
     enum lp_method method;
@@ -57,6 +61,10 @@ static const struct argp_option options[] = {
     {"on-failure", OPTION_ON_FAILURE, "stop|continue", 0,
      "after a scenario with a step that cannot be solved: stop (default), or continue with the "
      "next; its linear program is left beside the results",
+     0},
+    {"until", OPTION_UNTIL, "RULE", 0,
+     "end the run when a measure of a class is known well enough over the weather: "
+     "'domestic.reliability ±0.5 %'; or .volume, .annual, .resilience, .vulnerability",
      0},
     {"quiet", 'q', NULL, 0, "no progress bar and no tables afterwards", 0},
     {0}};
@@ -109,6 +117,9 @@ parse_option(int key, char *argument, struct argp_state *state)
         run->go_on = strcmp(argument, "continue") == 0;
         if (!run->go_on && strcmp(argument, "stop") != 0)
             argp_error(state, "--on-failure is stop or continue, not '%s'", argument);
+        return 0;
+    case OPTION_UNTIL:
+        run->until = argument;
         return 0;
     case ARGP_KEY_ARG:
         if (run->source.path != NULL)
@@ -222,6 +233,38 @@ print_verification(const struct timeaxis *axis, const struct plan *plan,
     puts(verification_passed(found) ? "  passed" : "  FAILED");
 }
 
+/* What the stopping rule came to. */
+static void
+print_stopping(const struct stopping *stopping, const char *rule, int scenario_count)
+{
+    double half = stopping_half_width(stopping);
+    if (isnan(half)) {
+        printf("%s: %d draws of the weather do not say how well it is known\n\n", rule,
+               stopping->draw_count);
+        return;
+    }
+    bool enough = half <= stopping->tolerance;
+    printf("%s: %.4g %% ±%.3g %% after %d draws of the weather (%d scenarios)%s", rule,
+           100.0 * stopping->mean, 100.0 * half, stopping->draw_count, scenario_count,
+           enough ? "" : ", not known to ");
+    if (!enough)
+        printf("±%g %%; some %.0f draws would do", 100.0 * stopping->tolerance,
+               ceil(stopping->draw_count * pow(half / stopping->tolerance, 2.0)));
+    puts("\n");
+}
+
+/* Read the rule of --until, if there is one. */
+static enum status
+prepare_stopping(const struct run_options *run, const struct run_info *info,
+                 struct stopping *stopping, struct error *err)
+{
+    if (run->until == NULL)
+        return STATUS_OK;
+    if (!info->selection.keep[RESULT_NEED] || !info->selection.keep[RESULT_SUPPLY])
+        return error_set(err, STATUS_USAGE, "--until needs the series need and supply in --save");
+    return stopping_init(stopping, run->until, info->basin, info->axis, info->plan, err);
+}
+
 static enum status
 run_ensemble(struct run_options *run, const struct basin *basin, const struct timeaxis *axis,
              struct error *err)
@@ -239,6 +282,8 @@ run_ensemble(struct run_options *run, const struct basin *basin, const struct ti
                             .threads = run->threads};
     progress_init(&progress, run->quiet ? NULL : stderr);
     struct verification found = {0};
+    struct stopping stopping = {0};
+    int scenario_count = 0;
     char *dump_path = name_dumps(run);
     struct ensemble_settings settings = {.go_on = run->go_on,
                                          .failed = show_failure,
@@ -247,21 +292,28 @@ run_ensemble(struct run_options *run, const struct basin *basin, const struct ti
                                          .method = run->method,
                                          .progress = show_progress,
                                          .progress_context = &progress,
-                                         .verification = run->verify ? &found : NULL};
+                                         .verification = run->verify ? &found : NULL,
+                                         .scenario_count = &scenario_count};
     TRY(result_select(run->save, &info.selection, err));
     TRY(plan_expand(basin, &plan, err));
+    TRY(prepare_stopping(run, &info, &stopping, err));
+    if (run->until != NULL)
+        settings.stopping = &stopping;
     TRY(writer_create(run->output_path, &writer, err));
     struct sink sink = writer_sink(writer);
     status = ensemble_run(basin, axis, &plan, &info, &settings, &sink, err);
     progress_finish(&progress);
     run->is_whole = status == STATUS_OK ||
                     (run->go_on && status_exit_code(status) == status_exit_code(STATUS_NUMERIC));
+    if (run->until != NULL && run->is_whole && !run->quiet)
+        print_stopping(&stopping, run->until, scenario_count);
     if (run->verify)
         print_verification(axis, &plan, &found);
     if (status == STATUS_OK && run->verify && !verification_passed(&found))
         status = error_set(err, STATUS_NUMERIC, "the verification has failed");
 out:
     writer_destroy(writer);
+    stopping_finish(&stopping);
     plan_finish(&plan);
     free(dump_path);
     return status;

@@ -157,19 +157,42 @@ h5file_write(struct h5file *file, hid_t variable, hid_t memory_type, const void 
         done(file, H5Dwrite(variable, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data));
 }
 
+/* The values at an index of the first dimension, in the file and in memory. */
+static void
+select_row(struct h5file *file, hid_t variable, hsize_t row_i, hsize_t row_length, hid_t *space,
+           hid_t *memory)
+{
+    hsize_t start[2] = {row_i, 0}, count[2] = {1, row_length};
+    *space = kept(file, H5Dget_space(variable));
+    *memory = kept(file, H5Screate_simple(1, &row_length, NULL));
+    if (!file->failed)
+        done(file, H5Sselect_hyperslab(*space, H5S_SELECT_SET, start, NULL, count, NULL));
+}
+
 void
 h5file_write_row(struct h5file *file, hid_t variable, hid_t memory_type, hsize_t row_i,
                  hsize_t row_length, const void *data)
 {
+    hid_t space, memory;
     if (file->failed)
         return;
-    hsize_t start[2] = {row_i, 0}, count[2] = {1, row_length};
-    hid_t space = kept(file, H5Dget_space(variable));
-    hid_t memory = kept(file, H5Screate_simple(1, &row_length, NULL));
-    if (!file->failed) {
-        done(file, H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL));
+    select_row(file, variable, row_i, row_length, &space, &memory);
+    if (!file->failed)
         done(file, H5Dwrite(variable, memory_type, memory, space, H5P_DEFAULT, data));
-    }
+    H5Sclose(space);
+    H5Sclose(memory);
+}
+
+void
+h5file_read_row(struct h5file *file, hid_t variable, hid_t memory_type, hsize_t row_i,
+                hsize_t row_length, void *data)
+{
+    hid_t space, memory;
+    if (file->failed)
+        return;
+    select_row(file, variable, row_i, row_length, &space, &memory);
+    if (!file->failed)
+        done(file, H5Dread(variable, memory_type, memory, space, H5P_DEFAULT, data));
     H5Sclose(space);
     H5Sclose(memory);
 }

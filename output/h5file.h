@@ -89,6 +89,10 @@ void h5file_write(struct h5file *file, hid_t variable, hid_t memory_type, const 
 void h5file_write_row(struct h5file *file, hid_t variable, hid_t memory_type, hsize_t row_i,
                       hsize_t row_length, const void *data);
 
+/** Read one row likewise. */
+void h5file_read_row(struct h5file *file, hid_t variable, hid_t memory_type, hsize_t row_i,
+                     hsize_t row_length, void *data);
+
 /** A variable of UTF-8 strings over one dimension or of a single one, to be closed with H5Dclose.
  */
 hid_t h5file_strings(struct h5file *file, hid_t group, const char *name,

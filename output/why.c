@@ -150,7 +150,7 @@ scenario_basin(struct reader *reader, const struct basin *base, int scenario_s, 
     enum status status = STATUS_OK;
     TRY(plan_expand(base, &plan, err));
     /* ids may name what is only in weather files, which are not read again: the place counts */
-    if (plan.scenario_count != reader->scenario_count)
+    if (plan.scenario_count < reader->scenario_count) /* --until may have ended it early */
         TRY(error_set(err, STATUS_FILE, "the basin kept in '%s' has %d scenarios, not %d",
                       reader->path, plan.scenario_count, reader->scenario_count));
     TRY(plan_scenario_basin(&plan, base, scenario_s, out, err));

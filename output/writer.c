@@ -150,9 +150,8 @@ sync_file(const char *path)
 }
 
 static enum status
-end(void *self, struct error *err)
+finish(struct writer *writer, struct error *err)
 {
-    struct writer *writer = self;
     errno = 0;
     close_file(writer);
     if (writer->file.failed || !sync_file(writer->temporary_path) ||
@@ -337,6 +336,7 @@ write_scenario(void *self, int scenario_s, void *encoded, struct error *err)
     const double *value = result->indicator;
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL); /* the library keeps this by thread */
     errno = 0;
+    writer->written_count = scenario_s + 1;
     write_series(writer, (hsize_t)scenario_s, result);
     for (int i = 0; i < indicator_count; i++) {
         int count = indicator_length(writer->info->basin, indicators[i].owner);
@@ -348,6 +348,96 @@ write_scenario(void *self, int scenario_s, void *encoded, struct error *err)
     int system_error = errno;
     drop(NULL, encoded);
     return writer->file.failed ? fail(writer, system_error, err) : STATUS_OK;
+}
+
+/* ---- a run that was ended early ---------------------------------------------------------------
+ */
+
+/* The chunks of one variable in the scenarios there are, as they are compressed. */
+static void
+copy_chunks(const struct writer *from, struct writer *to, hid_t source, hid_t target, int elements,
+            unsigned char *buffer)
+{
+    for (int s = 0; s < from->written_count; s++)
+        for (int element = 0; element < elements; element++)
+            for (int c = 0; c < from->chunk_count && !to->file.failed; c++) {
+                hsize_t place[3] = {(hsize_t)s, (hsize_t)c * (hsize_t)from->chunk_steps,
+                                    (hsize_t)element};
+                hsize_t size;
+                uint32_t filters;
+                if (H5Dget_chunk_storage_size(source, place, &size) < 0 ||
+                    H5Dread_chunk(source, H5P_DEFAULT, place, &filters, buffer) < 0 ||
+                    H5Dwrite_chunk(target, H5P_DEFAULT, filters, place, size, buffer) < 0)
+                    to->file.failed = true;
+            }
+}
+
+static void
+copy_indicators(const struct writer *from, struct writer *to, double *row)
+{
+    for (int i = 0; i < indicator_count; i++) {
+        hsize_t length = (hsize_t)indicator_length(from->info->basin, indicators[i].owner);
+        for (int s = 0; s < from->written_count && from->indicator[i] >= 0; s++) {
+            h5file_read_row(&to->file, from->indicator[i], H5T_NATIVE_DOUBLE, (hsize_t)s, length,
+                            row);
+            h5file_write_row(&to->file, to->indicator[i], H5T_NATIVE_DOUBLE, (hsize_t)s, length,
+                             row);
+        }
+    }
+}
+
+static void
+copy_scenarios(const struct writer *from, struct writer *to)
+{
+    /* what cannot be compressed grows a little */
+    size_t bytes = (size_t)compressBound((uLong)from->chunk_steps * sizeof(double));
+    unsigned char *buffer = malloc(bytes);
+    double *row = malloc((indicator_total(from) + 1) * sizeof *row);
+    to->file.failed = to->file.failed || buffer == NULL || row == NULL;
+    for (int v = 0; v < KEPT_COUNT && !to->file.failed; v++) {
+        bool is_series = v < RESULT_VARIABLE_COUNT;
+        int place = is_series ? v : v - RESULT_VARIABLE_COUNT;
+        hid_t source = is_series ? from->series[place] : from->audit[place];
+        if (source >= 0)
+            copy_chunks(from, to, source, is_series ? to->series[place] : to->audit[place],
+                        element_count(from, v), buffer);
+    }
+    if (!to->file.failed)
+        copy_indicators(from, to, row);
+    free(buffer);
+    free(row);
+}
+
+/* Put a file with the scenarios there are in place of one with room for all. */
+static enum status
+cut_short(struct writer *writer, struct error *err)
+{
+    struct plan plan = *writer->info->plan;
+    struct run_info info = *writer->info;
+    struct writer *shorter;
+    plan.scenario_count = writer->written_count;
+    info.plan = &plan;
+    enum status status = writer_create(writer->path, &shorter, err);
+    if (status != STATUS_OK)
+        return status;
+    strcat(shorter->temporary_path, "s"); /* there is room for it */
+    status = begin(shorter, &info, err);
+    if (status == STATUS_OK)
+        copy_scenarios(writer, shorter);
+    discard(writer);
+    if (status == STATUS_OK)
+        status = finish(shorter, err);
+    writer_destroy(shorter);
+    return status;
+}
+
+static enum status
+end(void *self, struct error *err)
+{
+    struct writer *writer = self;
+    if (writer->written_count < writer->info->plan->scenario_count)
+        return cut_short(writer, err);
+    return finish(writer, err);
 }
 
 struct sink

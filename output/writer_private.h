@@ -14,6 +14,7 @@ struct writer {
     hid_t *indicator;                    /**< [indicator_count] */
     int chunk_steps;                     /**< steps of one chunk of a series */
     int chunk_count;                     /**< chunks over time */
+    int written_count;                   /**< scenarios there are results of */
 };
 
 /** Dimensions, coordinates, variables and provenance of an empty file. (writer_layout.c) */

@@ -2,6 +2,7 @@
 #include "scenarios/ensemble.h"
 
 #include "scenarios/simulate.h"
+#include "scenarios/stopping.h"
 #include "scenarios/verify.h"
 
 #include <math.h>
@@ -22,6 +23,7 @@ struct run {
     struct error *err;
     int failed_count;           /**< scenarios that failed while the run went on */
     enum status failure_status; /**< of the first of them */
+    int enough;                 /**< the stopping rule holds: no further scenario is wanted */
 };
 
 /* What one thread keeps from scenario to scenario. */
@@ -150,6 +152,13 @@ hand_over(struct run *run, int scenario_s, enum status status, const struct erro
     if (status == STATUS_OK && settings->progress != NULL &&
         !settings->progress(settings->progress_context, scenario_s + 1, run->plan->scenario_count))
         status = error_set(&err, STATUS_INTERRUPTED, "interrupted");
+    if (status == STATUS_OK && settings->stopping != NULL) {
+        *settings->scenario_count = scenario_s + 1;
+        if (stopping_add(settings->stopping, &worker->result)) {
+#pragma omp atomic write
+            run->enough = 1;
+        }
+    }
     if (status == STATUS_OK)
         return;
 #pragma omp atomic write
@@ -161,9 +170,12 @@ static bool
 has_stopped(struct run *run)
 {
     enum status status;
+    int enough;
 #pragma omp atomic read
     status = run->status;
-    return status != STATUS_OK;
+#pragma omp atomic read
+    enough = run->enough;
+    return status != STATUS_OK || enough;
 }
 
 static void

@@ -5,6 +5,7 @@
 #include "scenarios/result.h"
 #include "solvers/lp.h"
 
+struct stopping;
 struct verification;
 
 /** How a run is carried out; none of it changes a result. */
@@ -20,8 +21,11 @@ struct ensemble_settings {
     bool go_on; /**< after a scenario whose step failed: its results are NaN, the next is begun */
     /** Called by one thread at a time for each such scenario; NULL for none. */
     void (*failed)(void *context, const char *message);
-    const char *dump_path; /**< the linear program of a failed step goes to this and
-                                ".failed-<scenario>-<date>.lp"; NULL for none */
+    struct stopping *stopping; /**< if not NULL, asked after every scenario, in order, whether it is
+                                    enough; series need and supply must be kept */
+    int *scenario_count;       /**< with it: how many scenarios there are results of */
+    const char *dump_path;     /**< the linear program of a failed step goes to this and
+                                    ".failed-<scenario>-<date>.lp"; NULL for none */
 };
 
 /**
@@ -30,7 +34,8 @@ struct ensemble_settings {
  * One thread carries one scenario through all its steps. Results are identical for any number of
  * threads. The first failing scenario stops the run; its error names scenario and date. With go_on
  * a scenario that failed numerically does not: the sink gets its results as NaN and is ended as
- * ever, and the status of the first one is returned with a message that counts them.
+ * ever, and the status of the first one is returned with a message that counts them. A stopping
+ * rule ends the run early and well: the sink is ended after fewer scenarios than the plan has.
  */
 enum status ensemble_run(const struct basin *basin, const struct timeaxis *axis,
                          const struct plan *plan, const struct run_info *info,

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef NGUON_SCENARIOS_STOPPING_H
+#define NGUON_SCENARIOS_STOPPING_H
+
+#include "scenarios/plan.h"
+#include "scenarios/result.h"
+
+/*
+ * When a run knows enough: "domestic.reliability ±0.5 %" ends it once the mean of a measure of a
+ * class over the weather is known that well.
+ *
+ * What is averaged are independent draws: the points of a sample, or the members of the first axis
+ * of a product, which must be that of realisations, each with the mean over all its scenarios.
+ * After every whole draw, from the tenth on, the half width of the interval of Student's t at 95 %
+ * is compared with the tolerance. The outcome depends on the scenarios in their order alone.
+ */
+
+enum stopping_measure {
+    STOPPING_RELIABILITY, /**< share of steps without a failure */
+    STOPPING_VOLUME,      /**< supply over need */
+    STOPPING_ANNUAL,      /**< share of years without a failure */
+    STOPPING_RESILIENCE,
+    STOPPING_VULNERABILITY, /**< mean over events of the largest share that lacked in a step */
+    STOPPING_MEASURE_COUNT
+};
+
+struct stopping {
+    int class_i;
+    enum stopping_measure measure;
+    double tolerance; /**< half width that is enough, share of 1 */
+    int block;        /**< scenarios of one draw */
+    const struct basin *basin;
+    const struct timeaxis *axis;
+    double *need_m3, *supply_m3; /**< [step_count] */
+    double sum_of_block;
+    int in_block, failed_in_block;
+    int draw_count; /**< whole draws so far */
+    double mean;    /**< of the draws */
+    double squares; /**< sum of squared differences from it */
+};
+
+/**
+ * Read a rule, "CLASS.MEASURE ±TOLERANCE" (+- will do); the tolerance in % or as a share.
+ *
+ * @return STATUS_OK; STATUS_USAGE with the reason: no such class or measure, no tolerance, or draws
+ *         that are not independent; STATUS_MEMORY. Free with stopping_finish.
+ */
+enum status stopping_init(struct stopping *stopping, const char *text, const struct basin *basin,
+                          const struct timeaxis *axis, const struct plan *plan, struct error *err);
+void stopping_finish(struct stopping *stopping);
+
+/** Take the next scenario, in order. @return whether it is enough */
+bool stopping_add(struct stopping *stopping, const struct scenario_result *result);
+
+/** Half width of the 95 % interval of the mean now, NAN for fewer than two draws. */
+double stopping_half_width(const struct stopping *stopping);
+
+#endif

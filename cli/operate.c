@@ -26,6 +26,11 @@ enum {
     OPTION_VARIABLE,
     OPTION_PEAKS,
     OPTION_CLASSES,
+    OPTION_CASES,
+    OPTION_NOMOGRAPH,
+    OPTION_MAKE_NOMOGRAPH,
+    OPTION_RECESSION,
+    OPTION_SURCHARGE,
     OPTION_DISTRIBUTION,
     OPTION_INITIAL,
     OPTION_BY_RULE
@@ -46,6 +51,10 @@ static const struct argp_option option_list[] = {
      "pearson3 (default), gev, gumbel or log_normal, fitted by L-moments", 2},
     {"ensemble", 'e', "FILE", 0, "inflow: members of a forecast, netCDF or CSV", 2},
     {"variable", OPTION_VARIABLE, "NAME", 0, "variable of the netCDF file", 2},
+    {"cases", OPTION_CASES, "FILE", 0,
+     "figures of the dam for each member, CSV with member, dam.crest_level, "
+     "outlets.spillway.width, start_level ...",
+     2},
     {"start-level", 'l', "LEVEL", 0, "level at the start (default: full)", 3},
     {"initial", OPTION_INITIAL, "FILE", 0,
      "level at the start from observations, CSV with time "
@@ -61,6 +70,13 @@ static const struct argp_option option_list[] = {
      4},
     {"safe-level", OPTION_SAFE, "LEVEL", OPTION_ARG_OPTIONAL,
      "start from the highest level from which LEVEL (default: crest less freeboard) is kept", 4},
+    {"nomograph", OPTION_NOMOGRAPH, "OUTLET=FILE", 0,
+     "gates by level and inflow, CSV, in place of the rule of the outlet", 4},
+    {"make-nomograph", OPTION_MAKE_NOMOGRAPH, "OUTLET=FILE", 0,
+     "write such a table by induced surcharge, and run with it", 4},
+    {"recession", OPTION_RECESSION, "TIME", 0, "of the inflow after its peak, for that table", 4},
+    {"surcharge-to", OPTION_SURCHARGE, "LEVEL", 0,
+     "the lake shall stay below (default: crest less freeboard)", 4},
     {"extrapolate", OPTION_EXTRAPOLATE, NULL, 0, "go on above the last rows of tables, flagged", 4},
     {"no-supply", OPTION_NO_SUPPLY, NULL, 0, "leave out the demands", 4},
     {"method", OPTION_METHOD, "NAME", 0, "trbdf2 (default) or puls", 4},
@@ -96,6 +112,15 @@ parse_file_option(int key, char *argument, struct operate_options *run)
         return 0;
     case OPTION_VARIABLE:
         run->variable = argument;
+        return 0;
+    case OPTION_NOMOGRAPH:
+        run->nomograph = argument;
+        return 0;
+    case OPTION_MAKE_NOMOGRAPH:
+        run->nomograph_made = argument;
+        return 0;
+    case OPTION_CASES:
+        run->cases_path = argument;
         return 0;
     case OPTION_CLASSES:
         run->classes_path = argument;
@@ -150,6 +175,12 @@ parse_word_option(int key, char *argument, struct operate_options *run)
         return 0;
     case OPTION_METHOD:
         run->method = argument;
+        return 0;
+    case OPTION_RECESSION:
+        run->recession = argument;
+        return 0;
+    case OPTION_SURCHARGE:
+        run->surcharge_top = argument;
         return 0;
     case OPTION_LATE:
         run->late = argument;
@@ -209,6 +240,10 @@ parse_option(int key, char *argument, struct argp_state *state)
             argp_error(state, "--log and --safe-level go with one inflow, not with an ensemble");
         if (run->start_level != NULL && run->initial_path != NULL)
             argp_error(state, "--start-level and --initial exclude each other");
+        if (run->cases_path != NULL && run->ensemble_path == NULL)
+            argp_error(state, "--cases goes with --ensemble");
+        if (run->nomograph != NULL && run->nomograph_made != NULL)
+            argp_error(state, "--nomograph and --make-nomograph exclude each other");
         if (run->peaks_path != NULL && run->flood == NULL)
             argp_error(state, "--annual-peaks goes with --design-flood");
         return 0;

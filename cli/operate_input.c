@@ -24,10 +24,9 @@ operate_print_faults(const struct diagnostics *diagnostics)
 
 /* ---- words of the command line --------------------------------------------------------------- */
 
-/* A figure with a unit; a bare number is in the unit of the option. */
-static enum status
-read_quantity(const char *option, const char *text, enum dimension dimension, double bare_scale,
-              double *out, struct error *err)
+enum status
+operate_read_quantity(const char *option, const char *text, enum dimension dimension,
+                      double bare_scale, double *out, struct error *err)
 {
     struct quantity quantity;
     struct error cause = {0};
@@ -74,11 +73,11 @@ read_steps(const struct operate_options *options, struct operation_request *requ
     double step_s = HOUR_S, control_s;
     enum status status = STATUS_OK;
     if (options->step != NULL)
-        TRY(read_quantity("--step", options->step, DIMENSION_TIME, HOUR_S, &step_s, err));
+        TRY(operate_read_quantity("--step", options->step, DIMENSION_TIME, HOUR_S, &step_s, err));
     control_s = fmin(step_s, 15.0 * MINUTE_S);
     if (options->control != NULL)
-        TRY(read_quantity("--control", options->control, DIMENSION_TIME, MINUTE_S, &control_s,
-                          err));
+        TRY(operate_read_quantity("--control", options->control, DIMENSION_TIME, MINUTE_S,
+                                  &control_s, err));
     if (!(step_s >= MINUTE_S && step_s <= DAY_S) || step_s != floor(step_s) ||
         DAY_S % (int)step_s != 0)
         return error_set(err, STATUS_USAGE,
@@ -125,7 +124,7 @@ read_window(const struct operate_options *options, const struct basin *basin,
                          : (int64_t)design_flood_hours(&reservoir->design_flood) * HOUR_S;
     if (options->hours != NULL) {
         enum status status =
-            read_quantity("--hours", options->hours, DIMENSION_TIME, HOUR_S, &hours_s, err);
+            operate_read_quantity("--hours", options->hours, DIMENSION_TIME, HOUR_S, &hours_s, err);
         if (status != STATUS_OK)
             return status;
         length_s = (int64_t)hours_s;
@@ -137,46 +136,6 @@ read_window(const struct operate_options *options, const struct basin *basin,
                          "--hours, --step)",
                          (long long)steps, STEPS_MAX);
     request->step_count = (int)steps;
-    return STATUS_OK;
-}
-
-/* ---- start level ----------------------------------------------------------------------------- */
-
-/* Level observed at the start, straight between the observations of a CSV file. */
-static enum status
-read_observed_level(const char *path, int64_t start_s, double *level_m, struct error *err)
-{
-    struct inflow_members observed;
-    struct diagnostics diagnostics;
-    diagnostics_init(&diagnostics);
-    enum status status = inflow_read_csv(path, "level_m", &observed, &diagnostics);
-    operate_print_faults(&diagnostics);
-    diagnostics_finish(&diagnostics);
-    char at[24];
-    int hint = 0;
-    if (status != STATUS_OK)
-        status = error_set(err, status, "the observed levels '%s' cannot be used", path);
-    else if (start_s < observed.time_s[0] || start_s > observed.time_s[observed.time_count - 1])
-        status = error_set(err, STATUS_INPUT, "'%s' has no level before and after the start, %s",
-                           path, instant_format(start_s, at, sizeof at));
-    else
-        *level_m = inflow_at(&observed, 0, (double)start_s, &hint);
-    inflow_members_finish(&observed);
-    return status;
-}
-
-static enum status
-read_start_level(const struct operate_options *options, const struct basin *basin,
-                 struct operation_request *request, struct error *err)
-{
-    const struct reservoir *reservoir = &basin->reservoir[request->reservoir_i];
-    if (options->start_level != NULL)
-        return read_quantity("--start-level", options->start_level, DIMENSION_LENGTH, 1.0,
-                             &request->start_level_m, err);
-    if (options->initial_path != NULL)
-        return read_observed_level(options->initial_path, request->start_s, &request->start_level_m,
-                                   err);
-    request->start_level_m = reservoir_level_m(reservoir, reservoir->capacity_m3);
     return STATUS_OK;
 }
 
@@ -196,7 +155,8 @@ read_schedules(const struct operate_options *options, struct operate_input *inpu
         enum status own =
             release_schedule_read(options->schedule_path[i], reservoir, schedule, &diagnostics);
         if (own == STATUS_OK)
-            own = release_schedule_check_window(schedule, request->start_s, end_s, &diagnostics);
+            own = release_schedule_check_window(
+                schedule, request->history ? INT64_MIN : request->start_s, end_s, &diagnostics);
         const struct instant *zone = &input->inflow.zone;
         if (own == STATUS_OK && options->flood == NULL && schedule->has_rows &&
             (schedule->zone.has_zone != zone->has_zone || schedule->zone.zone_s != zone->zone_s)) {
@@ -311,7 +271,7 @@ list_variants(const struct operate_options *options, struct operate_input *input
     char name[128], late_text[64], jam_text[128] = ", jammed:";
     enum status status = STATUS_OK;
     if (options->late != NULL)
-        TRY(read_quantity("--late", options->late, DIMENSION_TIME, HOUR_S, &late_s, err));
+        TRY(operate_read_quantity("--late", options->late, DIMENSION_TIME, HOUR_S, &late_s, err));
     snprintf(late_text, sizeof late_text, ", %g h late", late_s / HOUR_S);
     for (int j = 0; j < options->jam_count; j++) {
         size_t used = strlen(jam_text);
@@ -343,8 +303,8 @@ read_safe_limit(const struct operate_options *options, const struct reservoir *r
     if (options->safe_level == NULL)
         return STATUS_OK;
     if (options->safe_level[0] != '\0')
-        return read_quantity("--safe-level", options->safe_level, DIMENSION_LENGTH, 1.0, limit_m,
-                             err);
+        return operate_read_quantity("--safe-level", options->safe_level, DIMENSION_LENGTH, 1.0,
+                                     limit_m, err);
     if (!reservoir->dam.given || isnan(reservoir->dam.freeboard_m))
         return error_set(err, STATUS_USAGE,
                          "--safe-level needs a level, or the keys dam.crest_level and "
@@ -356,8 +316,9 @@ read_safe_limit(const struct operate_options *options, const struct reservoir *r
 static void
 list_files(const struct operate_options *options, struct operate_input *input)
 {
-    const char *const single[] = {options->inflow_path, options->ensemble_path, options->peaks_path,
-                                  options->initial_path, options->classes_path};
+    const char *const single[] = {options->inflow_path,  options->ensemble_path,
+                                  options->peaks_path,   options->initial_path,
+                                  options->classes_path, options->cases_path};
     for (size_t i = 0; i < sizeof single / sizeof *single; i++)
         if (single[i] != NULL)
             input->file_path[input->file_count++] = single[i];
@@ -385,12 +346,15 @@ operate_input_read(const struct operate_options *options, const struct basin *ba
         TRY(operate_design_flood(options, request, reservoir,
                                  request->start_s + (int64_t)request->step_s * request->step_count,
                                  input, err));
-    TRY(read_start_level(options, basin, request, err));
+    TRY(operate_start_level(options, basin, input, err));
     TRY(read_schedules(options, input, reservoir, err));
     TRY(read_jams(options, input, reservoir, err));
     TRY(list_variants(options, input, reservoir, err));
     TRY(read_safe_limit(options, reservoir, &input->safe_limit_m, err));
+    if (options->cases_path != NULL)
+        TRY(operate_cases(options, reservoir, input, err));
     list_files(options, input);
+    TRY(operate_nomograph(options, reservoir, input, err));
     request->schedule_count = input->schedule_count;
     request->schedule = input->schedule;
 out:
@@ -407,4 +371,7 @@ operate_input_finish(struct operate_input *input)
         free(input->variant_name[i]);
     free(input->jammed);
     free(input->each_jammed);
+    free(input->start_opening);
+    nomograph_finish(&input->nomograph);
+    operate_cases_finish(input);
 }

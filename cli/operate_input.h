@@ -5,9 +5,11 @@
 #include "cli/command.h"
 #include "model/inflow_file.h"
 #include "model/release_schedule.h"
+#include "model/reservoir_change.h"
 #include "output/operation.h"
 
-enum { SCHEDULES_MAX = 16, JAMS_MAX = 16, VARIANTS_MAX = 48, FILES_MAX = SCHEDULES_MAX + 8 };
+enum { SCHEDULES_MAX = 16, JAMS_MAX = 16, VARIANTS_MAX = 48, CASE_COLUMNS_MAX = 64 };
+enum { FILES_MAX = SCHEDULES_MAX + 8 };
 
 /** The words of the command line of `nguon operate`. */
 struct operate_options {
@@ -17,7 +19,8 @@ struct operate_options {
     int schedule_count;
     bool by_rule; /**< also without a schedule */
     const char *inflow_path, *column, *ensemble_path, *variable;
-    const char *flood, *peaks_path, *distribution, *classes_path;
+    const char *flood, *peaks_path, *distribution, *classes_path, *cases_path;
+    const char *nomograph, *nomograph_made, *recession, *surcharge_top;
     const char *start_level, *initial_path, *start, *hours, *step, *control, *method, *late;
     const char *safe_level; /**< "" for the crest less the freeboard */
     const char *jam[JAMS_MAX];
@@ -35,6 +38,10 @@ struct operate_input {
     int schedule_count;
     bool *jammed;      /**< [gate_count], NULL if none */
     bool *each_jammed; /**< [outlet_count][gate_count]: the first gate of each, or NULL */
+    struct nomograph nomograph;
+    double *start_opening; /**< [gate_count] or NULL */
+    int case_count;
+    struct operation_case *member_case; /**< [case_count] or NULL */
     struct operation_variant variant[VARIANTS_MAX];
     char *variant_name[VARIANTS_MAX];
     int variant_count;
@@ -57,6 +64,22 @@ enum status operate_design_flood(const struct operate_options *options,
                                  const struct operation_request *request,
                                  const struct reservoir *reservoir, int64_t end_s,
                                  struct operate_input *input, struct error *err);
+
+/** operate_start.c: level and gates at the start; what each member has of its own. */
+enum status operate_start_level(const struct operate_options *options, const struct basin *basin,
+                                struct operate_input *input, struct error *err);
+enum status operate_cases(const struct operate_options *options, const struct reservoir *reservoir,
+                          struct operate_input *input, struct error *err);
+void operate_cases_finish(struct operate_input *input);
+
+/** operate_nomograph.c: read or make the nomograph that is asked for. */
+enum status operate_nomograph(const struct operate_options *options,
+                              const struct reservoir *reservoir, struct operate_input *input,
+                              struct error *err);
+
+/** A figure with a unit; a bare number is in units of bare_scale. */
+enum status operate_read_quantity(const char *option, const char *text, enum dimension dimension,
+                                  double bare_scale, double *out, struct error *err);
 
 /** Faults of files on standard error. */
 void operate_print_faults(const struct diagnostics *diagnostics);

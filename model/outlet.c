@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+enum { OPENING_ITERATIONS = 50 };
 static const double gravity_ms2 = 9.80665;
 /* Contraction takes at most this share of a bay's width: beyond, the formula means nothing. */
 static const double contraction_max = 0.3;
@@ -252,4 +253,18 @@ outlet_flow_m3s(const struct outlet *outlet, double level_m, double tailwater_m,
         break;
     }
     return by_table(outlet, level_m, opening);
+}
+
+double
+outlet_opening_for(const struct outlet *outlet, double level_m, double tailwater_m, double flow_m3s)
+{
+    double low = 0.0, high = outlet_full_opening(outlet);
+    for (int i = 0; i < OPENING_ITERATIONS && high - low > 1e-9; i++) {
+        double middle = 0.5 * (low + high);
+        if (outlet_flow_m3s(outlet, level_m, tailwater_m, middle) < flow_m3s)
+            low = middle;
+        else
+            high = middle;
+    }
+    return high;
 }

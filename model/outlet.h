@@ -78,6 +78,10 @@ bool outlet_opens_in_metres(const struct outlet *outlet);
 double outlet_flow_m3s(const struct outlet *outlet, double level_m, double tailwater_m,
                        double opening);
 
+/** Least opening that gives a flow at a level, fully open where none does. */
+double outlet_opening_for(const struct outlet *outlet, double level_m, double tailwater_m,
+                          double flow_m3s);
+
 /** Level above which the flow is only extrapolated (the last row of its table); else INFINITY. */
 double outlet_table_top_m(const struct outlet *outlet);
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HOUR_S = 3600, OPENING_ITERATIONS = 50, SAFE_ITERATIONS = 60 };
+enum { HOUR_S = 3600, SAFE_ITERATIONS = 60 };
 /* Error of the level allowed in one step of the solver. */
 static const double level_tolerance_m = 2e-5;
 static const double balance_limit = 1e-9;
@@ -124,9 +124,11 @@ set_opening(struct operation_run *run, int gate_i, const struct outlet *outlet, 
     motion->opening_rate = (end - start) / dt_s;
 }
 
-/* What every gate does through an interval: the schedule first, else its rule at the level now. */
+/* What every gate does through an interval: the schedule first, else its rule at the level now, or
+ * its nomograph at level and inflow now. */
 static void
-set_gates(struct operation_run *run, double from_s, double dt_s, double level_m, int hour_i)
+set_gates(struct operation_run *run, double from_s, double dt_s, double level_m, double inflow_m3s,
+          int hour_i)
 {
     const struct operation_plan *plan = run->plan;
     double at_s = (double)plan->request.start_s + from_s;
@@ -147,25 +149,13 @@ set_gates(struct operation_run *run, double from_s, double dt_s, double level_m,
             double least = plan->minimum_m3s[hour_i] / outlet->gate_count;
             set_flow(run, g, least, least, false, dt_s);
         } else {
-            double opening = outlet_rule_opening(outlet, level_m);
+            double opening = plan->request.nomograph != NULL &&
+                                     plan->request.nomograph_outlet == plan->gate_outlet[g]
+                                 ? nomograph_opening(plan->request.nomograph, level_m, inflow_m3s)
+                                 : outlet_rule_opening(outlet, level_m);
             set_opening(run, g, outlet, opening, opening, dt_s);
         }
     }
-}
-
-/* Opening that gives a flow at a level. */
-static double
-opening_for(const struct outlet *outlet, double level_m, double tailwater_m, double flow_m3s)
-{
-    double low = 0.0, high = outlet_full_opening(outlet);
-    for (int i = 0; i < OPENING_ITERATIONS && high - low > 1e-9; i++) {
-        double middle = 0.5 * (low + high);
-        if (outlet_flow_m3s(outlet, level_m, tailwater_m, middle) < flow_m3s)
-            low = middle;
-        else
-            high = middle;
-    }
-    return high;
 }
 
 /* Where the gates stand after an interval, and what they were told and could not give. */
@@ -181,7 +171,7 @@ leave_gates(struct operation_run *run, double from_s, double dt_s, double level_
         run->now_opening[g] = motion->opening + motion->opening_rate * dt_s;
         if (!motion->by_flow)
             continue;
-        run->now_opening[g] = opening_for(outlet, level_m, tailwater_m, run->work[g]);
+        run->now_opening[g] = outlet_opening_for(outlet, level_m, tailwater_m, run->work[g]);
         double asked_m3 = dt_s * (motion->flow_m3s + 0.5 * motion->flow_rate * dt_s);
         double cut_m3 = asked_m3 - run->interval_part_m3[g];
         bool is_cut = cut_m3 > 1e-6 * asked_m3;
@@ -314,11 +304,11 @@ pass_interval(struct operation_run *run, int i, int step, double *storage_m3, st
                                     .work = run->work,
                                     .tolerance_m3 = level_tolerance_m * area_m2,
                                     .longest_s = INFINITY};
-    set_gates(run, from_s, dt_s, level_m, hour_i);
-    set_draws(run, dt_s, *storage_m3, hour_i);
     const struct pool_interval interval = {
         dt_s, inflow_at(request->inflow, run->member_i, at_s, &run->inflow_hint) + rain_m3s,
         inflow_at(request->inflow, run->member_i, at_s + dt_s, &run->inflow_hint) + rain_m3s};
+    set_gates(run, from_s, dt_s, level_m, interval.inflow_start_m3s - rain_m3s, hour_i);
+    set_draws(run, dt_s, *storage_m3, hour_i);
     struct pool_outcome outcome;
     memset(run->interval_part_m3, 0, (size_t)plan->part_count * sizeof(double));
     enum status status =
@@ -346,6 +336,29 @@ pass_interval(struct operation_run *run, int i, int step, double *storage_m3, st
 
 /* ---- a run ----------------------------------------------------------------------------------- */
 
+/* Where a gate stands at the start: as observed, as the schedule left it, as the file says. */
+static double
+first_opening(const struct operation_run *run, int gate_i, double level_m)
+{
+    const struct operation_request *request = &run->plan->request;
+    const struct outlet *outlet = &run->plan->reservoir->outlet[run->plan->gate_outlet[gate_i]];
+    double value;
+    if (request->start_opening != NULL && !isnan(request->start_opening[gate_i]))
+        return request->start_opening[gate_i];
+    if (!request->history)
+        return outlet->initial_opening;
+    switch (release_schedule_at(run->variant->schedule, gate_i, (double)request->start_s - 1e-3,
+                                &value)) {
+    case COMMAND_OPENING:
+        return value;
+    case COMMAND_FLOW:
+        return outlet_opening_for(outlet, level_m, -INFINITY, value);
+    case COMMAND_RULE:
+        break;
+    }
+    return outlet_rule_opening(outlet, level_m);
+}
+
 static void
 begin(struct operation_run *run, double storage_m3)
 {
@@ -368,9 +381,10 @@ begin(struct operation_run *run, double storage_m3)
     run->storage_m3[0] = storage_m3;
     for (int g = 0; g < plan->gate_count; g++) {
         const struct outlet *outlet = &plan->reservoir->outlet[plan->gate_outlet[g]];
-        run->now_opening[g] = outlet->initial_opening;
-        run->opening[(size_t)g * (steps + 1)] = outlet->initial_opening;
-        run->now_m3s[g] = outlet_flow_m3s(outlet, level_m, -INFINITY, outlet->initial_opening);
+        double opening = first_opening(run, g, level_m);
+        run->now_opening[g] = opening;
+        run->opening[(size_t)g * (steps + 1)] = opening;
+        run->now_m3s[g] = outlet_flow_m3s(outlet, level_m, -INFINITY, opening);
     }
     run->tailwater_m[0] = NAN;
 }

@@ -4,6 +4,7 @@
 
 #include "model/basin.h"
 #include "model/inflow_file.h"
+#include "model/nomograph.h"
 #include "model/release_schedule.h"
 #include "solvers/level_pool.h"
 
@@ -46,21 +47,33 @@ struct rule_event {
 
 enum { EVENTS_MAX = 400 };
 
+/** What a member of an ensemble has of its own. */
+struct operation_case {
+    struct reservoir reservoir; /**< as reservoir_copy made it */
+    double start_level_m;
+};
+
 /** What is asked, the same for all schedules. */
 struct operation_request {
     const struct basin *basin;
     int reservoir_i;
-    int64_t start_s; /**< local seconds, whole minutes */
-    int step_s;      /**< of the results: 60 .. 86400, dividing a day */
+    const struct reservoir *reservoir; /**< NULL: that of the basin */
+    int64_t start_s;                   /**< local seconds, whole minutes */
+    int step_s;                        /**< of the results: 60 .. 86400, dividing a day */
     int step_count;
     int control_s; /**< gates are set again this often: at most step_s */
     double start_level_m;
-    bool extrapolate; /**< go on above the last rows of tables, flagged */
-    bool with_supply; /**< take the demands' water from the lake */
+    const double *start_opening; /**< [gate_count] where the gates stand; NAN, or NULL: unknown */
+    bool history;                /**< commands before the start say where the gates stand */
+    bool extrapolate;            /**< go on above the last rows of tables, flagged */
+    bool with_supply;            /**< take the demands' water from the lake */
     enum pool_method method;
     const struct inflow_members *inflow;
+    const struct operation_case *member_case; /**< [members of the inflow], or NULL */
     int schedule_count;
     const struct release_schedule *schedule; /**< [schedule_count]; none: all by rule */
+    const struct nomograph *nomograph;       /**< in place of the rule of an outlet, or NULL */
+    int nomograph_outlet;
 };
 
 /** How one run is operated. */
@@ -158,6 +171,24 @@ void operation_run_destroy(struct operation_run *run);
  */
 enum status operation_simulate(struct operation_run *run, const struct operation_variant *variant,
                                int member_i, double start_storage_m3, struct error *err);
+
+/** What a nomograph is made of. */
+struct nomograph_request {
+    int outlet_i;
+    double recession_s; /**< of the inflow after its peak */
+    double top_m;       /**< the lake shall stay below */
+    double largest_m3s; /**< last inflow of the table */
+};
+
+/**
+ * Gate settings by induced surcharge (solvers/surcharge.h): at each level and inflow the release
+ * that keeps the lake below top_m if the inflow now recedes, through this outlet alone, its gates
+ * alike. Levels from the sill to top_m and inflows in round steps.
+ * @return STATUS_OK; STATUS_INPUT if top_m is not above the sill; nomograph_finish is due
+ */
+enum status operation_make_nomograph(const struct operation_plan *plan,
+                                     const struct nomograph_request *wanted, struct nomograph *out,
+                                     struct error *err);
 
 /** Level of a storage, also above the table (with the area of its last row). */
 double operation_level_m(const struct operation_plan *plan, double storage_m3);

@@ -35,6 +35,36 @@ keep(const struct operation_run *run, struct operation_ensemble *ensemble, size_
         ensemble->release_m3s[run_i * steps + t] = (float)run->release_m3s[t];
 }
 
+static void
+destroy_plans(struct operation_plan **plan, int count)
+{
+    for (int m = 0; m < count && plan != NULL; m++)
+        operation_plan_destroy(plan[m]);
+    free(plan);
+}
+
+/* A plan for each member, where members have a lake of their own. */
+static enum status
+make_plans(const struct operation_plan *plan, struct operation_plan ***out, struct error *err)
+{
+    int members = plan->request.inflow->member_count;
+    struct operation_plan **made = calloc((size_t)members + 1, sizeof *made);
+    *out = made;
+    if (made == NULL)
+        return error_set(err, STATUS_MEMORY, "out of memory for %d members", members);
+    for (int m = 0; m < members; m++) {
+        struct operation_request request = plan->request;
+        struct error cause = {0};
+        request.reservoir = &plan->request.member_case[m].reservoir;
+        request.start_level_m = plan->request.member_case[m].start_level_m;
+        enum status status = operation_plan_create(&request, &made[m], &cause);
+        if (status != STATUS_OK)
+            return error_set(err, status, "member %s: %s", plan->request.inflow->label[m],
+                             cause.text);
+    }
+    return STATUS_OK;
+}
+
 enum status
 operation_ensemble_run(const struct operation_plan *plan, const struct operation_variant *variant,
                        int variant_count, struct operation_ensemble **out, struct error *err)
@@ -44,8 +74,11 @@ operation_ensemble_run(const struct operation_plan *plan, const struct operation
     int members = plan->request.inflow->member_count;
     int run_count = variant_count * members, first_i = run_count;
     struct error first = {0};
+    struct operation_plan **own_plan = NULL;
     if (first_status != STATUS_OK)
         error_set(&first, first_status, "out of memory for %d members", members);
+    else if (plan->request.member_case != NULL)
+        first_status = make_plans(plan, &own_plan, &first);
 #pragma omp parallel if (first_status == STATUS_OK)
     {
         struct operation_run *run = NULL;
@@ -56,8 +89,9 @@ operation_ensemble_run(const struct operation_plan *plan, const struct operation
             int member_i = i % members;
             if (run != NULL && first_status == STATUS_OK) {
                 own = (struct error){0};
+                run->plan = own_plan != NULL ? own_plan[member_i] : plan;
                 status = operation_simulate(run, &variant[i / members], member_i,
-                                            plan->start_storage_m3, &own);
+                                            run->plan->start_storage_m3, &own);
             }
             if (run != NULL && status == STATUS_OK) {
                 keep(run, ensemble, (size_t)i);
@@ -73,6 +107,7 @@ operation_ensemble_run(const struct operation_plan *plan, const struct operation
         }
         operation_run_destroy(run);
     }
+    destroy_plans(own_plan, members);
     if (first.status != STATUS_OK) {
         operation_ensemble_destroy(ensemble);
         *out = NULL;

@@ -27,8 +27,8 @@ operation_storage_m3(const struct operation_plan *plan, double level_m)
 }
 
 /* Straight between the rows of the rating below the dam, straight on above the last. */
-static double
-tailwater_at(const struct reservoir *reservoir, double release_m3s)
+double
+operation_tailwater_m(const struct reservoir *reservoir, double release_m3s)
 {
     int count = reservoir->tailwater_count;
     if (count == 0)
@@ -97,14 +97,14 @@ operation_release(struct flow_context *context, double time_s, double level_m, d
                                    level_m - reservoir->dam.crest_level_m);
     part_m3s[plan->gate_count] = crest_m3s;
     double release = gates_at(context, time_s, level_m, -INFINITY, part_m3s);
-    context->tailwater_m = tailwater_at(reservoir, release + crest_m3s);
+    context->tailwater_m = operation_tailwater_m(reservoir, release + crest_m3s);
     if (reservoir->tailwater_count == 0 || context->tailwater_m <= lowest_sill(reservoir))
         return release + crest_m3s;
     /* more release, higher tailwater, less flow: one release at which both agree */
     double low = 0.0, high = release;
     for (int i = 0; i < TAIL_ITERATIONS && high - low > 1e-12 * high; i++) {
         double middle = low + 0.5 * (high - low);
-        context->tailwater_m = tailwater_at(reservoir, middle + crest_m3s);
+        context->tailwater_m = operation_tailwater_m(reservoir, middle + crest_m3s);
         if (gates_at(context, time_s, level_m, context->tailwater_m, part_m3s) > middle)
             low = middle;
         else

@@ -257,7 +257,8 @@ operation_plan_create(const struct operation_request *request, struct operation_
     if (plan == NULL)
         return error_set(err, STATUS_MEMORY, "out of memory for the run");
     plan->request = *request;
-    plan->reservoir = &request->basin->reservoir[request->reservoir_i];
+    plan->reservoir = request->reservoir != NULL ? request->reservoir
+                                                 : &request->basin->reservoir[request->reservoir_i];
     if (plan->reservoir->outlet_count == 0) {
         status = error_set(err, STATUS_INPUT,
                            "reservoir '%s' has no outlets: give it the key 'outlets' "

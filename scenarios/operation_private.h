@@ -27,6 +27,9 @@ double operation_outflow(void *context, double time_s, double storage_m3, double
 double operation_release(struct flow_context *context, double time_s, double level_m,
                          double *part_m3s);
 
+/** Level below the dam by the release, -INFINITY without a rating. */
+double operation_tailwater_m(const struct reservoir *reservoir, double release_m3s);
+
 /** Note whether a rule is broken through [from_s, to_s]. */
 void operation_note(struct operation_run *run, enum operation_rule rule, int gate_i, bool broken,
                     double from_s, double to_s, double size, double volume_m3);

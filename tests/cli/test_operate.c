@@ -215,6 +215,115 @@ start_from_an_observed_level(void **state)
     assert_run(arguments, 2, "err.txt", "no level before and after the start, 2024-09-06 00:00");
 }
 
+/* A restart from the log in the middle of a schedule ends as the run that was not broken. */
+static void
+restart_goes_on_as_before(void **state)
+{
+    char words[PATH_LENGTH * 3], arguments[COMMAND_LENGTH / 2];
+    double end_m, again_m;
+    (void)state;
+    snprintf(words, sizeof words, "-a '%s/early.csv' --csv --log log.csv", example);
+    assert_operate(words, 0, NULL, NULL);
+    char *text = read_text("out.txt");
+    const char *row = strstr(text, "\"level at the end, m\",");
+    assert_non_null(row);
+    assert_int_equal(sscanf(row, "\"level at the end, m\",%lf", &end_m), 1);
+    free(text);
+    snprintf(arguments, sizeof arguments,
+             "operate '%s/yen_lap.yaml' -a '%s/early.csv' --inflow '%s/storm.csv' --initial "
+             "log.csv --start '2024-09-09 12:00' --csv",
+             example, example, example);
+    assert_run(arguments, 0, "out.txt", "\"start level, m\",");
+    text = read_text("out.txt");
+    row = strstr(text, "\"level at the end, m\",");
+    assert_non_null(row);
+    assert_int_equal(sscanf(row, "\"level at the end, m\",%lf", &again_m), 1);
+    assert_close(again_m, end_m, 0, 2e-4); /* the log has four digits */
+    free(text);
+    write_text("levels.csv", "time,level_m,spillway.1_opening_m\n2024-09-06,28.1,7\n"
+                             "2024-09-07,28.3,7\n");
+    snprintf(arguments, sizeof arguments,
+             "operate '%s/yen_lap.yaml' --inflow '%s/storm.csv' --initial levels.csv", example,
+             example);
+    assert_run(arguments, 2, "err.txt", "'spillway.1_opening_m' is 7 at the start; it opens to 6");
+}
+
+/* Members with a dam of their own: a lower crest is overtopped, a higher start level rises more. */
+static void
+cases_give_members_their_own_dam(void **state)
+{
+    static const struct {
+        const char *text, *wanted;
+    } bad[] = {
+        {"name,start_level\na,60\n", "cases.csv:1: the first of at most"},
+        {"member,start_level\na,60\n", "cases.csv has no row for member 'b'"},
+        {"member,start_level\na,60\nx,60\n", "cases.csv:3: the inflow has no member 'x'"},
+        {"member,start_level\na,60\na,60\n", "cases.csv:3: a second row for member 'a'"},
+        {"member,start_level\na,60\nb\n", "cases.csv:3: 1 cells, but 2 columns"},
+        {"member,dam.crest\na,60\nb,60\n", "cases.csv:2: 'dam.crest' is no figure of the dam"},
+        {"member,outlets.gate.width\na,7\nb,7\n", "'outlets.gate.width' is no figure"},
+        {"member,dam.crest_level\na,62\nb,64\n", "must lie below the crest"},
+        {"member,dam.crest_level\na,64 m3/s\nb,64\n", "a wrong unit"},
+        {"member,outlets.spillway.width\na,-1\nb,64\n", "out of range"},
+        {"member,start_level\na,64\nb,60\n", "member a: the start level 64 m is not below"},
+    };
+    char arguments[COMMAND_LENGTH / 2];
+    (void)state;
+    write_text("members.csv", "time,a,b\n2014-10-29 20:00,5,5\n2014-10-30 05:00,900,900\n"
+                              "2014-10-30 20:00,5,5\n");
+    snprintf(arguments, sizeof arguments,
+             "operate '%s/dam_ha_dong.yaml' --ensemble members.csv --cases cases.csv -l 60 "
+             "--extrapolate --csv -o cases.h5",
+             example);
+    write_text("cases.csv", "member,dam.crest_level,outlets.spillway.width,start_level\n"
+                            "b,90 m,9,59\na,63,6,60.5\n");
+    assert_run(arguments, 0, "out.txt", "\"dam overtopped, % of members\",50.0");
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        write_text("cases.csv", bad[i].text);
+        assert_run(arguments, 2, "err.txt", bad[i].wanted);
+    }
+}
+
+/* The sheet made for a top level keeps the lake below it, and does so when read again. */
+static void
+nomographs_in_and_out(void **state)
+{
+    char arguments[COMMAND_LENGTH / 2];
+    double highest_m[2];
+    (void)state;
+    for (int again = 0; again < 2; again++) {
+        snprintf(arguments, sizeof arguments, "operate '%s/yen_lap.yaml' -d T=100 -l 28.4 --csv %s",
+                 example,
+                 again ? "--nomograph spillway=sheet.csv"
+                       : "--make-nomograph spillway=sheet.csv --recession 8h --surcharge-to 31.4");
+        assert_run(arguments, 0, NULL, NULL);
+        char *text = read_text("out.txt");
+        const char *row = strstr(text, "\"highest level, m\",");
+        assert_non_null(row);
+        assert_int_equal(sscanf(row, "\"highest level, m\",%lf", &highest_m[again]), 1);
+        free(text);
+    }
+    assert_says("sheet.csv", "level_m,0,100,200,");
+    assert_true(highest_m[0] > 31.0 && highest_m[0] < 31.4);
+    assert_close(highest_m[1], highest_m[0], 0, 1e-3);
+    static const struct {
+        const char *words, *wanted;
+    } bad[] = {
+        {"--make-nomograph spillway=x.csv", "needs --recession"},
+        {"--make-nomograph spillway=x.csv --recession 0h", "must be above 0"},
+        {"--make-nomograph spillway=x.csv --recession 6h --surcharge-to 20",
+         "cannot be kept below"},
+        {"--nomograph gate=x.csv", "must be OUTLET=FILE"},
+        {"--nomograph spillway", "must be OUTLET=FILE"},
+        {"--nomograph spillway=none.csv", "none.csv"},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        snprintf(arguments, sizeof arguments, "operate '%s/yen_lap.yaml' -d T=100 -l 28.4 %s",
+                 example, bad[i].words);
+        assert_run(arguments, 2, "err.txt", bad[i].wanted);
+    }
+}
+
 /* A schedule, and what must be said of it. */
 struct bad_schedule {
     const char *text, *wanted;
@@ -315,6 +424,9 @@ main(void)
         cmocka_unit_test(ensembles_from_csv_and_netcdf),
         cmocka_unit_test(probabilities_come_with_their_lead_time),
         cmocka_unit_test(start_from_an_observed_level),
+        cmocka_unit_test(restart_goes_on_as_before),
+        cmocka_unit_test(cases_give_members_their_own_dam),
+        cmocka_unit_test(nomographs_in_and_out),
         cmocka_unit_test(bad_schedules_are_refused_with_their_row),
         cmocka_unit_test(bad_inflows_are_refused_with_their_row),
         cmocka_unit_test(bad_words_are_refused),

@@ -97,7 +97,7 @@ struct operation_plan {
     int gate_count, *gate_outlet;
     int break_count;       /**< moments between which everything is straight */
     double *break_s;       /**< [break_count] from the start of the run: first 0, last its end */
-    struct timeaxis axis;  /**< hours of the whole days that hold the run */
+    struct timeaxis axis;  /**< hours of the whole days that hold the run (rule_line.c: tuần) */
     int64_t axis_offset_s; /**< start of the run from the start of the axis */
     int hour_count;
     double *flood_limit_m, *restriction_m, *upper_m, *minimum_m3s; /**< [hour_count], NAN if none */

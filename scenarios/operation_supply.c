@@ -62,7 +62,7 @@ fill_wants(struct operation_plan *plan, double *const *series_value, struct erro
     for (int h = 0; h < plan->hour_count; h++) {
         const struct moment moment = {&plan->axis, h, basin->run.demand_year,
                                       (double *const *)series_value};
-        if (h % HOURS_PER_DAY == 0)
+        if (plan->axis.step != STEP_HOURLY || h % HOURS_PER_DAY == 0)
             conveyance_gains(basin, &moment, gain);
         for (int d = 0; d < plan->draw_count; d++) {
             const struct demand *demand = &basin->demand[plan->draw[d].demand_i];

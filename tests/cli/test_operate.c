@@ -324,6 +324,35 @@ nomographs_in_and_out(void **state)
     }
 }
 
+/* Six years of 1 m3/s and 3 m3/s by half-years give lines; what makes no sense is refused. */
+static void
+lines_are_derived_from_a_record(void **state)
+{
+    static const struct {
+        const char *words, *wanted;
+    } bad[] = {
+        {"--derive none.csv", "none.csv"},
+        {"--derive flow.csv --column q", "no column"},
+        {"--derive flow.csv --dry-end 06-31", "--dry-end '06-31' must be a day"},
+        {"--derive flow.csv --years 85-75", "--years '85-75' must be percentages"},
+        {"--derive flow.csv --years 1-2", "none of the 6 years"},
+    };
+    char arguments[COMMAND_LENGTH / 2], text[4096] = "month,inflow_m3s\n";
+    (void)state;
+    for (int month = 0; month < 84; month++)
+        sprintf(text + strlen(text), "%d-%02d,%d\n", 2001 + month / 12, month % 12 + 1,
+                month % 12 < 5 ? 1 : 3);
+    write_text("flow.csv", text);
+    snprintf(arguments, sizeof arguments, "chart '%s/yen_lap.yaml' --derive flow.csv --years 70-86",
+             example);
+    assert_run(arguments, 0, "out.txt", "2 of 6 years:");
+    assert_says("out.txt", "restriction_line:\n  unit: m\n  tenday: [");
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        snprintf(arguments, sizeof arguments, "chart '%s/yen_lap.yaml' %s", example, bad[i].words);
+        assert_run(arguments, 2, "err.txt", bad[i].wanted);
+    }
+}
+
 /* A schedule, and what must be said of it. */
 struct bad_schedule {
     const char *text, *wanted;
@@ -427,6 +456,7 @@ main(void)
         cmocka_unit_test(restart_goes_on_as_before),
         cmocka_unit_test(cases_give_members_their_own_dam),
         cmocka_unit_test(nomographs_in_and_out),
+        cmocka_unit_test(lines_are_derived_from_a_record),
         cmocka_unit_test(bad_schedules_are_refused_with_their_row),
         cmocka_unit_test(bad_inflows_are_refused_with_their_row),
         cmocka_unit_test(bad_words_are_refused),

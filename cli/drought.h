@@ -13,6 +13,7 @@ int drought_autonomy(int argc, char **argv);
 int drought_design(int argc, char **argv);
 int drought_index(int argc, char **argv);
 int drought_events(int argc, char **argv);
+int drought_warn(int argc, char **argv);
 int drought_yield(int argc, char **argv);
 int drought_performance(int argc, char **argv);
 int drought_generate(int argc, char **argv);

@@ -458,6 +458,41 @@ a_reserve_is_a_rule(void **state)
     assert_run(arguments, 2, "err.txt", "there are no design droughts");
 }
 
+/* A lake of 10 hm3 without inflow gives 0.1 m3/s, or 0.2 to half the scenarios: 8640 m3 a day or
+   twice as much. It falls below 9 hm3 on the day after 1e6/8640 = 115.7 days, below dead storage
+   after 8e6/17280 = 463 days in half of them, and people are short the day after that. */
+static void
+warnings_come_when_lines_are_crossed(void **state)
+{
+    (void)state;
+    write_text(
+        "warn.yaml",
+        "nguon: 1\nname: Warn\nrun: {start: 2001-01-01, end: 2002-12-31}\n"
+        "reservoirs:\n"
+        "  lake: {table: {level: [0, 10], area: [0.1, 0.1], storage: [0, 10], units: [m, km2, "
+        "hm3]}, capacity: 10 hm3, dead_storage: 2 hm3, initial: 100 %, spill_to: sea, "
+        "zones: [{id: alert, below: 9 hm3, caps: {irrigation: 50 %}}]}\n"
+        "seas:\n  sea: {}\n"
+        "demands:\n"
+        "  town: {class: domestic, need: 0.1 m3/s, district: Here}\n"
+        "  fields: {class: irrigation, need: 0 m3/s}\n"
+        "links:\n"
+        "  main: {kind: pipe, from: lake, to: town}\n"
+        "  canal: {kind: canal, from: lake, to: fields}\n"
+        "scenarios: {axes: {need: {values: [100 %, 200 %], path: demands.town.need, "
+        "change: scale}}}\n");
+    assert_run("run warn.yaml -o warn.h5 -q", 0, NULL, NULL);
+    assert_run("drought warn warn.h5 --csv", 0, "out.txt", "lake,alert,2,2,1,");
+    assert_says("out.txt", ",57,86"); /* 57.9 and 115.7 days: the 58th and the 116th */
+    assert_says("out.txt", "lake,dead storage,0,2,0,");
+    assert_says("out.txt", "Here,people short,1,2,0.5,");
+    assert_says("out.txt", ",462,462"); /* the water of 462.96 days: the day 463 is short */
+    assert_run("drought warn warn.h5 --days 60", 0, "out.txt", "1 of");
+    assert_run("drought warn warn.h5 --from 2001-03-02 --days 10", 0, "out.txt", "alert");
+    assert_run("drought warn warn.h5 --from 2011-03-02", 2, "err.txt", "not in the run");
+    assert_run("drought warn warn.h5 --from soon", 2, "err.txt", "--from is a date");
+}
+
 int
 main(void)
 {
@@ -477,6 +512,7 @@ main(void)
         cmocka_unit_test(performance_of_a_run_is_that_of_its_series),
         cmocka_unit_test(access_is_that_of_the_series),
         cmocka_unit_test(a_reserve_is_a_rule),
+        cmocka_unit_test(warnings_come_when_lines_are_crossed),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -16,7 +16,8 @@ enum {
     END_OF_FILE = -1,
     UNREADABLE = -2, /* the problem is set */
     NO_MEMORY = -3,
-    SHOWN_SIZE_MAX = 40
+    SHOWN_SIZE_MAX = 40,
+    CDF_LATEST = 5 /* CDF-1, CDF-2 and CDF-5 are the classic formats of netCDF */
 };
 
 /* ---- bytes ----------------------------------------------------------------------------------- */
@@ -87,6 +88,9 @@ check_beginning(struct csv_reader *reader)
         problem = "this file is compressed by gzip; unpack it first";
     else if (size >= 4 && memcmp(head, "PK\003\004", 4) == 0)
         problem = "this is a spreadsheet or a zip file; export it as CSV";
+    else if (size >= 4 && (memcmp(head, "\x89HDF", 4) == 0 ||
+                           (memcmp(head, "CDF", 3) == 0 && head[3] <= CDF_LATEST)))
+        problem = "this is netCDF or HDF5, no CSV; a basin file reads it: series: {netcdf: ...}";
     if (problem != NULL) {
         snprintf(reader->problem, sizeof reader->problem, "%s", problem);
         return CSV_BROKEN;

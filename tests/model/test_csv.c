@@ -104,6 +104,12 @@ what_is_no_table_is_refused_in_words(void **state)
     assert_string_equal(ROWS("\x1f\x8b\x08"), "!this file is compressed by gzip; unpack it first");
     assert_string_equal(ROWS("PK\003\004xx"),
                         "!this is a spreadsheet or a zip file; export it as CSV");
+    static const char netcdf[] =
+        "!this is netCDF or HDF5, no CSV; a basin file reads it: series: {netcdf: ...}";
+    assert_string_equal(ROWS("\x89HDF\r\n"), netcdf);
+    assert_string_equal(ROWS("CDF\001\0"), netcdf);
+    assert_string_equal(ROWS("CDF\005\0"), netcdf);
+    assert_string_equal(ROWS("CDFs\n"), "CDFs/");
 }
 
 static void

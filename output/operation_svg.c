@@ -40,16 +40,17 @@ draw_days(FILE *out, const struct operation_plan *plan, const struct svg_axis *x
     }
 }
 
-/* A level that holds for the whole run, with its name at the right. */
+/* A level that holds for the whole run, with its name so far from the right that names of levels
+ * near each other do not meet. */
 static void
 draw_level(FILE *out, const struct svg_axis *x, const struct svg_axis *y, double level_m,
-           const char *name, const char *colour)
+           const char *name, const char *colour, double from_right_px)
 {
     if (!(level_m >= y->low && level_m <= y->high))
         return;
     double at = svg_place(y, level_m);
     svg_line(out, x->at_low, at, x->at_high, at, colour, 1.0);
-    svg_text(out, x->at_high - 4.0, at - 4.0, font_px, SVG_END, colour, name);
+    svg_text(out, x->at_high - from_right_px, at - 4.0, font_px, SVG_END, colour, name);
 }
 
 /* Name of a line of the year, above its beginning. */
@@ -126,10 +127,10 @@ draw_lines(FILE *out, const struct operation_plan *plan, const struct svg_axis *
     draw_name(out, x, y, plan->restriction_m, plan, "restriction line", "#b9770e");
     if (!reservoir->dam.given)
         return;
-    draw_level(out, x, y, reservoir->dam.crest_level_m, "crest of the dam", "#922b21");
-    draw_level(out, x, y, plan->freeboard_level_m, "required freeboard", "#cd6155");
-    draw_level(out, x, y, reservoir->dam.check_level_m, "check flood", "#a04000");
-    draw_level(out, x, y, reservoir->dam.design_level_m, "design flood", "#ca6f1e");
+    draw_level(out, x, y, reservoir->dam.crest_level_m, "crest of the dam", "#922b21", 4.0);
+    draw_level(out, x, y, plan->freeboard_level_m, "required freeboard", "#cd6155", 110.0);
+    draw_level(out, x, y, reservoir->dam.check_level_m, "check flood", "#a04000", 230.0);
+    draw_level(out, x, y, reservoir->dam.design_level_m, "design flood", "#ca6f1e", 310.0);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include <argp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void
 print_diagnostics(const struct diagnostics *diagnostics)
@@ -72,4 +73,41 @@ parse_basin_option(int key, char *argument, struct argp_state *state, struct bas
     default:
         return ARGP_ERR_UNKNOWN;
     }
+}
+
+static void
+print_subverbs(FILE *out, const char *group, const char *about, const struct subverb *verb,
+               int verb_count)
+{
+    fprintf(out, "Usage: nguon %s VERB ...\n\n%s\n\nVerbs:\n", group, about);
+    for (int i = 0; i < verb_count; i++)
+        fprintf(out, "  %-12s %s\n", verb[i].name, verb[i].summary);
+    fprintf(out, "\n`nguon %s VERB --help` explains each with an example.\n", group);
+}
+
+int
+run_subverb(const char *group, const char *about, const struct subverb *verb, int verb_count,
+            int argc, char **argv)
+{
+    enum { VERBS_MAX = 16 };
+    const char *word = argc > 1 ? argv[1] : "--help", *known[VERBS_MAX];
+    for (int i = 0; i < verb_count && i < VERBS_MAX; i++) {
+        known[i] = verb[i].name;
+        if (strcmp(word, verb[i].name) == 0) {
+            char name[48]; /* so that usage lines read "nguon drought index" */
+            snprintf(name, sizeof name, "nguon %s %s", group, verb[i].name);
+            argv[1] = name;
+            return verb[i].run(argc - 1, argv + 1);
+        }
+    }
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0) {
+        print_subverbs(argc > 1 ? stdout : stderr, group, about, verb, verb_count);
+        return argc > 1 ? 0 : 2;
+    }
+    const char *nearest = nearest_name(word, known, verb_count);
+    fprintf(stderr, "nguon: there is no verb '%s %s'", group, word);
+    if (nearest != NULL)
+        fprintf(stderr, "; did you mean '%s'?", nearest);
+    fprintf(stderr, "\nTry `nguon %s --help`.\n", group);
+    return 2;
 }

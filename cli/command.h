@@ -12,6 +12,7 @@ int command_catchment(int argc, char **argv);
 int command_chart(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_drought(int argc, char **argv);
+int command_estuary(int argc, char **argv);
 int command_flood(int argc, char **argv);
 int command_operate(int argc, char **argv);
 int command_run(int argc, char **argv);
@@ -19,6 +20,16 @@ int command_schema(int argc, char **argv);
 int command_scorecard(int argc, char **argv);
 int command_show(int argc, char **argv);
 int command_why(int argc, char **argv);
+
+/** A verb below a verb, such as `nguon estuary tide`. */
+struct subverb {
+    const char *name, *summary;
+    int (*run)(int argc, char **argv);
+};
+
+/** Run the one that the first argument names, or print the help of the group. @return exit code */
+int run_subverb(const char *group, const char *about, const struct subverb *verb, int verb_count,
+                int argc, char **argv);
 
 enum { SETS_MAX = 64 };
 

@@ -10,11 +10,7 @@
 
 /* `nguon drought`: the analysis of droughts, by verbs of its own. */
 
-static const struct {
-    const char *name;
-    const char *summary;
-    int (*run)(int argc, char **argv);
-} verbs[] = {
+static const struct subverb verbs[] = {
     {"access", "equal access: districts and kinds of people in a run", drought_access},
     {"autonomy", "how long each district lives without transfers", drought_autonomy},
     {"design", "how dry the design droughts of scenarios are, and how often", drought_design},
@@ -26,43 +22,12 @@ static const struct {
     {"warn", "early warning: how likely lines are crossed, and how soon", drought_warn},
     {"yield", "what one reservoir can promise: firm yield, storage, reliability", drought_yield},
 };
-enum { VERB_COUNT = sizeof verbs / sizeof *verbs };
-
-static void
-print_help(FILE *out)
-{
-    fputs("Usage: nguon drought VERB ...\n\nHow dry, how often, and what can still be "
-          "promised.\n\nVerbs:\n",
-          out);
-    for (int i = 0; i < VERB_COUNT; i++)
-        fprintf(out, "  %-12s %s\n", verbs[i].name, verbs[i].summary);
-    fputs("\n`nguon drought VERB --help` explains each with an example.\n", out);
-}
 
 int
 command_drought(int argc, char **argv)
 {
-    const char *word = argc > 1 ? argv[1] : "--help";
-    const char *known[VERB_COUNT];
-    for (int i = 0; i < VERB_COUNT; i++) {
-        known[i] = verbs[i].name;
-        if (strcmp(word, verbs[i].name) == 0) {
-            char name[48]; /* so that usage lines read "nguon drought index" */
-            snprintf(name, sizeof name, "nguon drought %s", verbs[i].name);
-            argv[1] = name;
-            return verbs[i].run(argc - 1, argv + 1);
-        }
-    }
-    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0) {
-        print_help(argc > 1 ? stdout : stderr);
-        return argc > 1 ? 0 : 2;
-    }
-    const char *nearest = nearest_name(word, known, VERB_COUNT);
-    fprintf(stderr, "nguon: there is no verb 'drought %s'", word);
-    if (nearest != NULL)
-        fprintf(stderr, "; did you mean '%s'?", nearest);
-    fputs("\nTry `nguon drought --help`.\n", stderr);
-    return 2;
+    return run_subverb("drought", "How dry, how often, and what can still be promised.", verbs,
+                       sizeof verbs / sizeof *verbs, argc, argv);
 }
 
 /* ---- what the verbs share ---------------------------------------------------------------------

@@ -18,6 +18,7 @@ static const struct verb verbs[] = {
     {"chart", "print and draw the chart of regulation of a reservoir", command_chart},
     {"check", "validate a basin file and print what was understood", command_check},
     {"drought", "droughts: how dry, how often, and what can still be promised", command_drought},
+    {"estuary", "salt and tide of an estuary: profile, fit, tide", command_estuary},
     {"flood", "flood peaks by return period from the largest flows of years", command_flood},
     {"operate", "try release schedules for a dam against a flood or a dry season", command_operate},
     {"run", "simulate every scenario of a basin into a results file", command_run},

@@ -8,6 +8,7 @@
 #include "model/forest.h"
 #include "model/outlet.h"
 #include "model/river_routing.h"
+#include "model/salt_reach.h"
 #include "model/series.h"
 #include "model/timeaxis.h"
 #include "solvers/pchip.h"
@@ -41,6 +42,7 @@ enum dimension {
     DIMENSION_SALINITY,    /**< kg/m3 */
     DIMENSION_TEMPERATURE, /**< degrees Celsius */
     DIMENSION_PER_DEGREE,  /**< 1/K (a rise for each degree) */
+    DIMENSION_DISPERSION,  /**< m2/s */
     DIMENSION_COUNT
 };
 
@@ -262,6 +264,9 @@ struct passage {
     struct varying turn_down; /**< plant: least throughput but none, m3/s or share of capacity */
     struct varying boundary_inflow; /**< estuary, junction: forced water from outside, m3/s */
     int spill_to;                   /**< weir, wastewater, estuary: where surplus goes; -1 none */
+    struct salt_reach salt;         /**< estuary */
+    struct varying mouth_salinity;  /**< estuary with salt, kg/m3 */
+    struct varying mean_sea_level;  /**< estuary: above the level of its shape, m; absent: 0 */
 };
 
 struct aquifer {
@@ -354,6 +359,10 @@ struct link {
     struct varying minimum_flow; /**< rank minimum_flow, m3/s */
     bool minimum_flow_natural;   /**< limit: natural_inflow always (else only in restriction) */
     bool fills;                  /**< a pump that may be used to fill storage */
+    double at_m;                 /**< intake: distance from the estuary's mouth; NAN: none */
+    struct varying max_salinity; /**< intake: above it the intake is shut, kg/m3 */
+    double reopen_share;         /**< of max_salinity: once shut it opens below that */
+    bool repels; /**< its minimum flow is at least what keeps the estuary's intakes fresh */
     /** Of a river: how it delays and flattens flow. */
     struct river_routing routing;
     int outage_count;

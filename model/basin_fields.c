@@ -231,7 +231,13 @@ static const struct field plant_rows[] = {SPILL_TO(0),
                                            .doc = "least throughput; below it the plant is off"}};
 static const struct field wastewater_rows[] = {SPILL_TO(FIELD_REQUIRED), WORKS_CAPACITY,
                                                WORKS_LOSS};
-static const struct field estuary_rows[] = {SPILL_TO(FIELD_REQUIRED), BOUNDARY_INFLOW};
+static const struct field estuary_rows[] = {
+    SPILL_TO(FIELD_REQUIRED),
+    BOUNDARY_INFLOW,
+    {"mean_sea_level", VARIES(LENGTH, -INFINITY, INFINITY), AT(passage, mean_sea_level),
+     .doc = "above the level that `salt` is given for, default 0"},
+    {"salt", .kind = FIELD_MAP, .inside = &salt_keys, .flags = FIELD_FIXED,
+     .doc = "shape, tide and dispersion, by which the sea's salt comes in"}};
 
 static const struct field licence_rows[] = {
     {"yearly", VARIES(VOLUME, 0, INFINITY), AT(aquifer, licence), .flags = FIELD_REQUIRED,
@@ -383,6 +389,14 @@ static const struct field link_rows[] = {
      .doc = "minimum flow at most the natural inflow: always, or only in restriction"},
     {"fills", .kind = FIELD_YES_NO, AT(link, fills), .fallback = "false",
      .doc = "a pump or well that may be used to fill storage"},
+    {"at", NUMBER(LENGTH, 0, INFINITY), AT(link, at_m), .flags = FIELD_FIXED,
+     .doc = "distance of an intake from the mouth of its estuary"},
+    {"max_salinity", VARIES(1 << DIMENSION_SALINITY, 0, INFINITY), AT(link, max_salinity),
+     .doc = "salinity above which an intake is shut"},
+    {"reopen", NUMBER(SHARE, 0, 1), AT(link, reopen_share), .flags = FIELD_ABOVE_MIN,
+     .fallback = "90 %", .doc = "part of max_salinity below which an intake that was shut opens"},
+    {"repels", .kind = FIELD_YES_NO, AT(link, repels), .fallback = "false",
+     .doc = "minimum_flow of an estuary's river is at least what keeps its intakes fresh"},
     {"routing", .kind = FIELD_MAP, .inside = &routing_keys, .flags = FIELD_FIXED,
      .doc = "of a river: one of lag, muskingum, muskingum_cunge; default none"},
     {"outages", .kind = FIELD_SPECIAL, .read = read_outages, .flags = FIELD_FIXED | FIELD_NO_FIGURE,
@@ -486,7 +500,7 @@ const struct section_info section_table[SECTION_COUNT] = {
     [SECTION_WASTEWATER] = {"wastewater", NODE_WASTEWATER, KEPT_IN(passage, passage),
                             .table = {&wastewater_keys, &node_keys}},
     [SECTION_ESTUARIES] = {"estuaries", NODE_ESTUARY, KEPT_IN(passage, passage),
-                           .table = {&estuary_keys, &node_keys}},
+                           .table = {&estuary_keys, &node_keys, &salt_keys}},
     [SECTION_SEAS] = {"seas", NODE_SEA, KEPT_IN(passage, passage),
                       .table = {&sea_keys, &node_keys}},
     [SECTION_AQUIFERS] = {"aquifers", NODE_AQUIFER, KEPT_IN(aquifer, aquifer),

@@ -109,6 +109,10 @@ int find_word(struct basin_reader *reader, const char *what, const struct yaml_n
               const char *const *words);
 int rank_of_word(const struct basin *basin, const char *word);
 
+/* basin_salt.c: estuaries that carry salt, and their intakes */
+field_reader read_tide;
+void check_salt(struct basin_reader *reader);
+
 /* basin_quantity.c: figures and varying quantities */
 bool read_figure(struct basin_reader *reader, const struct yaml_node *value,
                  const struct field *field, struct quantity *out);

@@ -32,6 +32,7 @@ static const struct {
     [DIMENSION_SALINITY] = {"a salinity", "0.5 g/L", "kg/m3"},
     [DIMENSION_TEMPERATURE] = {"a temperature", "28.5 degC", "degC"},
     [DIMENSION_PER_DEGREE] = {"a share per degree", "2 %/K", "1/K"},
+    [DIMENSION_DISPERSION] = {"a dispersion", "250 m2/s", "m2/s"},
 };
 
 /* Words of this field and what UDUNITS is told instead; power 0: any power. */

@@ -341,10 +341,11 @@ show_overview(struct view *view)
 static const struct {
     const char *name;
     void (*show)(struct view *view);
-} tables[] = {
-    {"classes", show_classes},       {"districts", show_districts}, {"demands", show_demands},
-    {"reservoirs", show_reservoirs}, {"links", show_links},         {"licences", show_licences},
-    {"scenarios", show_scenarios},   {"balance", show_balance},     {"climate", show_climate}};
+} tables[] = {{"classes", show_classes},   {"districts", show_districts},
+              {"demands", show_demands},   {"reservoirs", show_reservoirs},
+              {"links", show_links},       {"intakes", show_intakes},
+              {"licences", show_licences}, {"scenarios", show_scenarios},
+              {"balance", show_balance},   {"climate", show_climate}};
 enum { TABLE_COUNT = sizeof tables / sizeof *tables };
 
 static enum status
@@ -413,7 +414,7 @@ show_what(struct view *view, struct error *err)
     return error_set(
         err, STATUS_USAGE,
         "there is no table '%s'%s%s%s; there are classes, districts, demands, "
-        "reservoirs, links, licences, scenarios, balance, climate, series:VARIABLE:ID, "
+        "reservoirs, links, intakes, licences, scenarios, balance, climate, series:VARIABLE:ID, "
         "members:INDICATOR and surface:INDICATOR:AXIS:AXIS",
         what, nearest != NULL ? "; did you mean '" : "", nearest != NULL ? nearest : "",
         nearest != NULL ? "'?" : "");

@@ -8,9 +8,9 @@
 #include <stdio.h>
 
 struct show_options {
-    const char *what;     /**< classes, districts, demands, reservoirs, links, licences, scenarios,
-                             balance,     climate, series:VARIABLE:ID, members:..., surface:...
-                             (docs/climate.md),     or NULL: the overview */
+    const char *what;     /**< classes, districts, demands, reservoirs, links, intakes, licences,
+                             scenarios,     balance,     climate, series:VARIABLE:ID, members:...,
+                             surface:...     (docs/climate.md),     or NULL: the overview */
     const char *scenario; /**< id of the one scenario to show; NULL: all together */
     bool csv;
     const char *svg;     /**< members, surface: draw a picture to this file; NULL: none */

@@ -54,6 +54,8 @@ void show_demands(struct view *view);
 void show_shortest(struct view *view);
 void show_reservoirs(struct view *view);
 void show_links(struct view *view);
+/** Intakes that shut on salt. */
+void show_intakes(struct view *view);
 /** Nothing where the basin has no licences of links. */
 void show_licences(struct view *view);
 void show_scenarios(struct view *view);

@@ -419,6 +419,69 @@ show_links(struct view *view)
         texts_free(text[i], text[i] != NULL ? count : 0);
 }
 
+/* Worst scenario of an intake: the one with the longest time shut. */
+static int
+worst_shut(const struct view *view, const struct figures *longest, int link_l)
+{
+    int worst_s = view->scenario_s[0];
+    for (int i = 1; i < view->shown_count; i++)
+        if (figure(longest, view->scenario_s[i], link_l) > figure(longest, worst_s, link_l))
+            worst_s = view->scenario_s[i];
+    return worst_s;
+}
+
+void
+show_intakes(struct view *view)
+{
+    static const char *const heads[] = {"<intake",
+                                        "<estuary",
+                                        "shut %",
+                                        "partly shut %",
+                                        "withheld hm3/year",
+                                        "worst kg/m3",
+                                        "longest shut, steps",
+                                        "<from",
+                                        "<in scenario"};
+    static const char *const names[] = {"link_worst_salinity_kgm3", "link_steps_shut",
+                                        "link_steps_partly_shut",   "link_withheld_m3",
+                                        "link_longest_shut_steps",  "link_longest_shut_start"};
+    enum { SALINITY, SHUT, PARTLY, WITHHELD, LONGEST, START, FIGURE_COUNT };
+    struct figures figures[FIGURE_COUNT];
+    struct table table;
+    int count = view_count(view, "link");
+    double steps = (double)view->reader->step_count;
+    if (count == 0 || view->shown_count == 0)
+        return;
+    for (int i = 0; i < FIGURE_COUNT; i++)
+        figures[i] = view_figures(view, names[i], count);
+    char **id = view_texts(view, "link", count), **from = view_texts(view, "link_from", count);
+    if (!view->failed) {
+        table_init(&table, view->options->csv, sizeof heads / sizeof *heads, heads);
+        for (int l = 0; l < count; l++) {
+            int worst_s = worst_shut(view, &figures[LONGEST], l);
+            if (isnan(figure(&figures[SALINITY], worst_s, l)))
+                continue; /* no intake that shuts on salt */
+            double worst_kgm3 = 0.0;
+            for (int i = 0; i < view->shown_count; i++)
+                worst_kgm3 = fmax(worst_kgm3, figure(&figures[SALINITY], view->scenario_s[i], l));
+            table_cell(&table, "%s", id[l]);
+            table_cell(&table, "%s", from[l]);
+            table_percent(&table, figure_mean(view, &figures[SHUT], l) / steps);
+            table_percent(&table, figure_mean(view, &figures[PARTLY], l) / steps);
+            table_number(&table, figure_mean(view, &figures[WITHHELD], l) / 1e6 / view->years);
+            table_number(&table, worst_kgm3);
+            table_number(&table, figure(&figures[LONGEST], worst_s, l));
+            date_cell(view, &table, figure(&figures[START], worst_s, l));
+            table_cell(&table, "%s", view->reader->scenario[worst_s]);
+        }
+        print(view, &table);
+    }
+    for (int i = 0; i < FIGURE_COUNT; i++)
+        free(figures[i].value);
+    texts_free(id, id != NULL ? count : 0);
+    texts_free(from, from != NULL ? count : 0);
+}
+
 void
 show_licences(struct view *view)
 {

@@ -145,6 +145,7 @@ print_shut(FILE *out, const struct explanation *is, const struct why_item *item)
 {
     static const char *const words[] = {[SHUT_OUTAGE] = "closed by an outage",
                                         [SHUT_SERVICE] = "out of service",
+                                        [SHUT_SALT] = "shut, for the water there is too salt",
                                         [SHUT_CAPACITY] = "without any capacity"};
     name_link(out, is, item->link_l);
     fprintf(out, ": %s", words[item->shut]);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "scenarios/forcing.h"
 
+#include "model/estuary.h"
 #include "model/inflow_generator.h"
 #include "scenarios/catchment_runner.h"
 
@@ -61,6 +62,25 @@ put_on_axes(const struct basin *basin, struct records *records, int series_i, st
     return STATUS_OK;
 }
 
+static enum status
+put_tides(const struct basin *basin, struct records *records, struct error *err)
+{
+    records->passage_count = basin->passage_count;
+    records->tide_share = calloc((size_t)basin->passage_count + 1, sizeof *records->tide_share);
+    if (records->tide_share == NULL)
+        return error_set(err, STATUS_MEMORY, "out of memory for the tides");
+    for (int p = 0; p < basin->passage_count; p++) {
+        const struct salt_reach *salt = &basin->passage[p].salt;
+        if (!(salt->mouth_area_m2 > 0.0))
+            continue;
+        records->tide_share[p] = calloc((size_t)records->axis->step_count, sizeof(double));
+        if (records->tide_share[p] == NULL)
+            return error_set(err, STATUS_MEMORY, "out of memory for the tides");
+        estuary_tide_shares(salt, records->axis, records->tide_share[p]);
+    }
+    return STATUS_OK;
+}
+
 enum status
 records_create(const struct basin *basin, const struct timeaxis *axis, struct records **out,
                struct error *err)
@@ -81,6 +101,7 @@ records_create(const struct basin *basin, const struct timeaxis *axis, struct re
     for (int i = 0; i < basin->series_count; i++)
         if (basin->series[i].used)
             TRY(put_on_axes(basin, records, i, err));
+    TRY(put_tides(basin, records, err));
     *out = records;
     records = NULL;
 out:
@@ -99,6 +120,9 @@ records_destroy(struct records *records)
         if (records->on_steps != NULL)
             free(records->on_steps[i]);
     }
+    for (int p = 0; p < records->passage_count && records->tide_share != NULL; p++)
+        free(records->tide_share[p]);
+    free(records->tide_share);
     free(records->on_steps);
     free(records->on_days);
     timeaxis_finish(&records->day_axis);

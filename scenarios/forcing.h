@@ -15,6 +15,9 @@ struct records {
     struct timeaxis day_axis; /**< the days of the run; empty if no catchment runs a model */
     double **on_steps;        /**< [series_count][step_count], NULL if unused */
     double **on_days;         /**< [series_count][day_count], on_steps itself for a daily run */
+    double **tide_share;      /**< [passage_count][step_count] range of the tide against its mean,
+                                   NULL but for estuaries with salt */
+    int passage_count;
     int series_count;
 };
 

@@ -51,7 +51,15 @@ enum result_element {
     X(SEEPAGE, "seepage", ELEMENT_RESERVOIR, "m3 s-1", "time: mean", "",                           \
       "seepage out of the reservoir")                                                              \
     X(CAP, "rule_cap", ELEMENT_DEMAND, "1", "time: mean", "",                                      \
-      "share of the demand that the rule-curve zones allow")
+      "share of the demand that the rule-curve zones allow")                                       \
+    X(OPEN_SHARE, "open_share", ELEMENT_LINK, "1", "time: mean", "",                               \
+      "share of the step for which salinity leaves an intake open")                                \
+    X(INTAKE_SALINITY, "intake_salinity", ELEMENT_LINK, "kg m-3", "time: point", "",               \
+      "salinity at an intake at the start of the step, mean of the tide")                          \
+    X(SALT_FRONT_1, "salt_front_1", ELEMENT_NODE, "m", "time: point", "",                          \
+      "distance from the mouth of an estuary at which the mean of the tide has 1 kg m-3 of salt")  \
+    X(SALT_FRONT_4, "salt_front_4", ELEMENT_NODE, "m", "time: point", "",                          \
+      "distance from the mouth of an estuary at which the mean of the tide has 4 kg m-3 of salt")
 
 #define RESULT_ENUM_ENTRY(symbol, name, element, units, method, standard, text) RESULT_##symbol,
 enum result_variable { RESULT_VARIABLES(RESULT_ENUM_ENTRY) RESULT_VARIABLE_COUNT };
@@ -103,7 +111,7 @@ enum result_variable { RESULT_VARIABLES(RESULT_ENUM_ENTRY) RESULT_VARIABLE_COUNT
     X(LINK_WANTED, "link_wanted", ELEMENT_LINK, "m3", "time: sum",                                 \
       "minimum flow, as limited by natural inflow alone")                                          \
     X(LINK_CAPACITY, "link_capacity", ELEMENT_LINK, "m3", "time: sum",                             \
-      "capacity of the link, 0 while it is closed, the lowest level of its intake apart")          \
+      "capacity of the link as salt leaves it, 0 while closed, its lowest level apart")            \
     X(LINK_OUTLET, "link_outlet", ELEMENT_LINK, "m3", "time: sum",                                 \
       "water of the lake above the lower edge of the link, what links bring apart")                \
     X(LINK_LOSS, "link_loss", ELEMENT_LINK, "1", "", "share lost or still on the way at its end")  \
@@ -204,6 +212,14 @@ struct link_indicators {
     double minimum_flow_met_m3;
     int steps_minimum_flow;
     int steps_minimum_flow_short;
+    /* of an intake that shuts on salinity; 0 for all others */
+    double withheld_m3;         /**< what its capacity could have carried while salt shut it */
+    double worst_salinity_kgm3; /**< largest mean of the tide at the start of a step, NaN for other
+                                   links */
+    int steps_shut;             /**< steps in which it was shut throughout */
+    int steps_partly_shut;      /**< steps in which it was open for a part of the tide */
+    int longest_shut_steps;
+    int longest_shut_start; /**< step, -1 for never */
 };
 
 struct licence_indicators {

@@ -95,8 +95,11 @@ verify_step(struct simulation *simulation)
 {
     const struct basin *basin = simulation->basin;
     const struct decisions *decided = &simulation->decided;
-    for (int l = 0; l < basin->link_count; l++)
+    for (int l = 0; l < basin->link_count; l++) {
         decided->link_flow_m3[l] = simulation->way[l].flow_m3;
+        decided->link_open_share[l] = simulation->way[l].open_share;
+        decided->link_repelling_m3[l] = simulation->way[l].repelling_m3;
+    }
     for (int d = 0; d < basin->demand_count; d++)
         for (int part = 0; part < PART_COUNT; part++)
             decided->supplied_m3[d][part] = simulation->want[d].supplied_m3[part];
@@ -108,6 +111,8 @@ verify_step(struct simulation *simulation)
         decided->aquifer_end_m3[a] = simulation->ground[a].end_m3;
     const struct step_outcome outcome = {.step_t = simulation->moment.step_t,
                                          .link_flow_m3 = decided->link_flow_m3,
+                                         .link_open_share = decided->link_open_share,
+                                         .link_repelling_m3 = decided->link_repelling_m3,
                                          .supplied_m3 =
                                              (const double(*)[PART_COUNT])decided->supplied_m3,
                                          .lake_end_m3 = decided->lake_end_m3,
@@ -121,6 +126,7 @@ simulate_step(struct simulation *simulation, int step_t, struct error *err)
 {
     enum status status = STATUS_OK;
     look_up_step(simulation, step_t);
+    TRY(salt_look_up(simulation, err));
     TRY(set_coefficients(simulation, simulation->allocation));
     if (simulation->new_month)
         TRY(deliver_month(simulation, err));
@@ -133,6 +139,7 @@ simulate_step(struct simulation *simulation, int step_t, struct error *err)
     if (simulation->result->audit[0] != NULL)
         audit_take(simulation);
     account_step(simulation);
+    TRY(salt_advance(simulation, err));
 out:
     return status;
 }

@@ -256,12 +256,14 @@ account_step(struct simulation *simulation)
     for (int l = 0; l < basin->link_count; l++)
         account_link(simulation, l);
     account_rules(simulation);
+    salt_account(simulation);
     move_on(simulation);
     if (!simulation->keeps_series)
         return;
     keep_lakes(simulation);
     keep_demands(simulation);
     keep_links(simulation);
+    salt_keep(simulation, keep);
     if (simulation->result->series[RESULT_INFLOW] != NULL)
         keep_inflows(simulation);
 }

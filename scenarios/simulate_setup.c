@@ -108,7 +108,7 @@ set_refresh(struct simulation *simulation)
             node_refresh(simulation, link->to) != REFRESH_ONCE)
             way->service_refresh = REFRESH_STEP;
         way->capacity_refresh = varying_refresh(&link->capacity);
-        way->share = 1.0;
+        way->share = way->open_share = 1.0;
         way->loss_refresh = varying_refresh(&link->loss);
         /* the share that a reach passes depends on the length of the step */
         if (basin->run.step >= STEP_TENDAY && reaches_find(&simulation->reaches, l) != NULL)
@@ -377,6 +377,8 @@ prepare_verification(struct simulation *simulation, struct error *err)
     decided->link_flow_m3 = arena_alloc(memory, (size_t)basin->link_count, sizeof(double));
     decided->supplied_m3 =
         arena_alloc(memory, (size_t)basin->demand_count, sizeof *decided->supplied_m3);
+    decided->link_open_share = arena_alloc(memory, (size_t)basin->link_count, sizeof(double));
+    decided->link_repelling_m3 = arena_alloc(memory, (size_t)basin->link_count, sizeof(double));
     decided->lake_end_m3 = arena_alloc(memory, (size_t)basin->reservoir_count, sizeof(double));
     decided->lake_area_m2 = arena_alloc(memory, (size_t)basin->reservoir_count, sizeof(double));
     decided->aquifer_end_m3 = arena_alloc(memory, (size_t)basin->aquifer_count, sizeof(double));
@@ -415,6 +417,7 @@ simulation_create(const struct simulation_input *input, struct scenario_result *
     TRY(allocation_create(basin, input->method, &simulation->delivery, err));
     TRY(prepare_delivery(simulation, err));
     TRY(list_turn_downs(simulation, err));
+    TRY(salt_create(simulation, err));
     set_refresh(simulation);
     if (input->verification != NULL)
         TRY(prepare_verification(simulation, err));
@@ -437,6 +440,7 @@ simulation_destroy(struct simulation *simulation)
     verifier_destroy(simulation->verifier);
     allocation_destroy(simulation->allocation);
     allocation_destroy(simulation->delivery);
+    salt_destroy(simulation);
     arena_destroy(simulation->memory);
     free(simulation);
 }

@@ -3,10 +3,12 @@
 #define NGUON_SCENARIOS_SIMULATION_H
 
 #include "model/arena.h"
+#include "model/estuary.h"
 #include "model/reservoir.h"
 #include "scenarios/allocation.h"
 #include "scenarios/reaches.h"
 #include "scenarios/simulate.h"
+#include "solvers/salt_transport.h"
 
 struct verifier;
 
@@ -80,6 +82,8 @@ struct way {
     double lowest_m3;  /**< volume of the lake upstream at the lower edge, 0 for none */
     double minimum_m3; /**< as limited by natural flow */
     double required_m3;
+    double open_share;   /**< of the step, by salinity; 1 but for intakes */
+    double repelling_m3; /**< least flow against salt; 0 but for links that repel */
     double flow_m3;
     enum refresh capacity_refresh, loss_refresh, minimum_refresh, service_refresh;
     struct upstream upstream;
@@ -105,6 +109,30 @@ struct supply {
     double capacity_m3s;
 };
 
+/** An intake that shuts on salinity. */
+struct intake {
+    int link_l;
+    bool is_shut;
+    double open_share;    /**< of the step */
+    double salinity_kgm3; /**< mean of the tide, at the start of the step */
+    int shut_steps;       /**< that it has been shut for */
+};
+
+enum { SALT_FRONTS = 2 };
+
+/** An estuary that carries salt; view, front and intakes are of the start of the step. */
+struct salt_water {
+    int passage_p;
+    struct estuary_view view;
+    double flow_m3s;                  /**< to the sea in the last step */
+    double length_m;                  /**< SALT_LAG */
+    struct salt_transport *transport; /**< SALT_UNSTEADY */
+    double *withdrawn_m3s;            /**< [cell_count] */
+    double front_m[SALT_FRONTS];      /**< where the mean of the tide has 1 and 4 kg/m3 */
+    int intake_count;
+    struct intake *intake;
+};
+
 /** State of a licence: what has been drawn, and what the step may draw. */
 struct permit {
     int day, month, year; /**< periods that the sums belong to */
@@ -117,7 +145,7 @@ struct permit {
 
 /** The decisions of a step as the verifier takes them; no memory unless the run is verified. */
 struct decisions {
-    double *link_flow_m3;
+    double *link_flow_m3, *link_open_share, *link_repelling_m3;
     double (*supplied_m3)[PART_COUNT];
     double *lake_end_m3, *lake_area_m2, *aquifer_end_m3;
 };
@@ -155,6 +183,8 @@ struct simulation {
     struct supply *supply;
     struct reaches reaches; /**< rivers that delay their water */
     struct permit *permit;
+    int salt_count;
+    struct salt_water *salt;
     double *share;                       /**< [sum of catchment splits] present fractions */
     double *held_m3;                     /**< [node_count] seepage that the node receives */
     double *residual_m3, *throughput_m3; /**< [node_count] scratch of the balance */
@@ -215,6 +245,20 @@ void bound_rules(struct simulation *simulation);
 /** No licence and no level holds back what works could deliver. */
 void free_rules(struct simulation *simulation);
 void account_rules(struct simulation *simulation);
+
+/** Estuaries with salt: their memory; shares of the step for which intakes are open and the flow
+ *  that repels the salt, after look_up_step; then the salt moved by the step's flows.
+ *  (simulate_salt.c) */
+enum status salt_create(struct simulation *simulation, struct error *err);
+void salt_destroy(struct simulation *simulation);
+enum status salt_look_up(struct simulation *simulation, struct error *err);
+enum status salt_advance(struct simulation *simulation, struct error *err);
+
+/** Their indicators, and their series by whoever keeps series. */
+typedef void keep_value(const struct simulation *simulation, enum result_variable variable,
+                        int element, double value);
+void salt_account(struct simulation *simulation);
+void salt_keep(const struct simulation *simulation, keep_value *keep);
 
 /** Least flows limited to natural inflow where they are, once the zones of the lakes are known. */
 void limit_minimum_flows(struct simulation *simulation);

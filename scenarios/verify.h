@@ -17,6 +17,9 @@
 struct step_outcome {
     int step_t;
     const double *link_flow_m3;              /**< [link_count] at the upstream end */
+    const double *link_open_share;           /**< [link_count] share of the step that an intake is
+                                                  open, 1 for other links */
+    const double *link_repelling_m3;         /**< [link_count] least flow against salt, or 0 */
     const double (*supplied_m3)[PART_COUNT]; /**< [demand_count] */
     const double *lake_end_m3;               /**< [reservoir_count] storage at the end */
     const double *lake_area_m2;              /**< [reservoir_count] used if it is the step's mean */

@@ -335,7 +335,7 @@ lies_too_high(const struct verifier *verifier, const struct link *link)
 }
 
 static void
-find_links(struct verifier *verifier)
+find_links(struct verifier *verifier, const struct step_outcome *outcome)
 {
     const struct basin *basin = verifier->basin;
     for (int l = 0; l < basin->link_count; l++) {
@@ -354,6 +354,8 @@ find_links(struct verifier *verifier)
         limits->most_m3 = 0.0;
         if (open && !lies_too_high(verifier, link))
             limits->most_m3 = flow_now(verifier, &link->capacity, level_m) * dt_s(verifier);
+        if (isfinite(link->at_m))
+            limits->most_m3 *= outcome->link_open_share[l];
         limits->minimum_m3 = 0.0;
         if (link->minimum_flow.kind == VARYING_ABSENT || !open)
             continue;
@@ -364,6 +366,7 @@ find_links(struct verifier *verifier)
                            .restricts[(size_t)l * (size_t)basin->reservoir_count + (size_t)r] &&
                        verifier->limits.lake[r].restricted);
         double minimum_m3 = fmax(0.0, value_now(verifier, &link->minimum_flow)) * dt_s(verifier);
+        minimum_m3 = fmax(minimum_m3, outcome->link_repelling_m3[l]);
         if (natural)
             minimum_m3 = fmin(minimum_m3, natural_inflow_m3(verifier, l));
         limits->minimum_m3 = fmin(minimum_m3, limits->most_m3);
@@ -457,7 +460,7 @@ verify_inputs_step(struct verifier *verifier, const struct step_outcome *outcome
     find_inflows(verifier);
     find_lakes(verifier, outcome->lake_area_m2);
     find_needs(verifier);
-    find_links(verifier);
+    find_links(verifier, outcome);
     find_works(verifier);
     find_ground(verifier);
     find_size(verifier);

@@ -51,7 +51,7 @@ why_is_taken(enum why_kind kind)
 }
 
 /** Why a link is shut. */
-enum why_shut { SHUT_OUTAGE, SHUT_SERVICE, SHUT_CAPACITY };
+enum why_shut { SHUT_OUTAGE, SHUT_SERVICE, SHUT_SALT, SHUT_CAPACITY };
 
 struct why_item {
     enum why_kind kind;

@@ -474,6 +474,59 @@ static const struct bad_case bad_cases[] = {
      "works: {loss: 5 %, turn_down: @20 %}", "capacity that is not given", 0, NULL},
     {"carry-over without a rank", "    dead_storage: 5 hm3",
      "    dead_storage: 5 hm3\n    carry_over: @10 hm3", "needs the word carry_over", 0, NULL},
+    {"estuary without a depth", "  mouth: {spill_to: bay}\n",
+     "  mouth: {spill_to: bay, salt: {mouth_area: 2600 m2, length: 40 km,\n    mouth_salinity: 30 "
+     "kg/m3, van_der_burgh: 0.4, tidal_velocity: 0.5 m/s, tidal_period: 24.84 h,\n    "
+     "initial_flow: 5 m3/s}}\n",
+     "lacks the key 'depth'", 1, NULL},
+    {"Van der Burgh above 1", "  mouth: {spill_to: bay}\n",
+     "  mouth: {spill_to: bay, salt: {mouth_area: 2600 m2, depth: 5 m, length: 40 km,\n    "
+     "mouth_salinity: 30 kg/m3, van_der_burgh: @1.4, tidal_velocity: 0.5 m/s, tidal_period: 24.84 "
+     "h,\n    initial_flow: 5 m3/s}}\n",
+     "at most 1", 0, NULL},
+    {"mouth fresher than the river", "  mouth: {spill_to: bay}\n",
+     "  mouth: {spill_to: bay, salt: {mouth_area: 2600 m2, depth: 5 m, length: 40 km,\n    "
+     "mouth_salinity: 30 kg/m3, van_der_burgh: 0.4, tidal_velocity: 0.5 m/s, tidal_period: 24.84 "
+     "h,\n    initial_flow: 5 m3/s, river_salinity: 31 kg/m3}}\n",
+     "no saltier than the river", 0, NULL},
+    {"dispersion given but missing", "  mouth: {spill_to: bay}\n",
+     "  mouth: {spill_to: bay, salt: {mouth_area: 2600 m2, depth: 5 m, length: 40 km,\n    "
+     "mouth_salinity: 30 kg/m3, van_der_burgh: 0.4, tidal_velocity: 0.5 m/s, tidal_period: 24.84 "
+     "h,\n    initial_flow: 5 m3/s, dispersion_form: given}}\n",
+     "'dispersion' is missing", 0, NULL},
+    {"dispersion of an unknown form", "  mouth: {spill_to: bay}\n",
+     "  mouth: {spill_to: bay, salt: {mouth_area: 2600 m2, depth: 5 m, length: 40 km,\n    "
+     "mouth_salinity: 30 kg/m3, van_der_burgh: 0.4, tidal_velocity: 0.5 m/s, tidal_period: 24.84 "
+     "h,\n    initial_flow: 5 m3/s, dispersion_form: @tidal}}\n",
+     "'tidal'", 2, NULL},
+    {"bend beyond the reach", "  mouth: {spill_to: bay}\n",
+     "  mouth: {spill_to: bay, salt: {mouth_area: 2600 m2, depth: 5 m, length: 40 km,\n    "
+     "mouth_salinity: 30 kg/m3, van_der_burgh: 0.4, tidal_velocity: 0.5 m/s, tidal_period: 24.84 "
+     "h,\n    initial_flow: 5 m3/s, bend: 50 km, bend_convergence: 20 km}}\n",
+     "lies beyond 'length'", 0, NULL},
+    {"second convergence without a bend", "  mouth: {spill_to: bay}\n",
+     "  mouth: {spill_to: bay, salt: {mouth_area: 2600 m2, depth: 5 m, length: 40 km,\n    "
+     "mouth_salinity: 30 kg/m3, van_der_burgh: 0.4, tidal_velocity: 0.5 m/s, tidal_period: 24.84 "
+     "h,\n    initial_flow: 5 m3/s, bend_convergence: 20 km}}\n",
+     "needs 'bend'", 0, NULL},
+    {"tide with an unknown key", "  mouth: {spill_to: bay}\n",
+     "  mouth: {spill_to: bay, salt: {mouth_area: 2600 m2, depth: 5 m, length: 40 km,\n    "
+     "mouth_salinity: 30 kg/m3, van_der_burgh: 0.4, tidal_velocity: 0.5 m/s, tidal_period: 24.84 "
+     "h,\n    initial_flow: 5 m3/s, tide: {file: weather.csv, @statoin: x}}}\n",
+     "did you mean 'station'", 2, NULL},
+    {"dispersion in another unit", "  mouth: {spill_to: bay}\n",
+     "  mouth: {spill_to: bay, salt: {mouth_area: 2600 m2, depth: 5 m, length: 40 km,\n    "
+     "mouth_salinity: 30 kg/m3, van_der_burgh: 0.4, tidal_velocity: 0.5 m/s, tidal_period: 24.84 "
+     "h,\n    initial_flow: 5 m3/s, dispersion_form: given, dispersion: @250 m/s}}\n",
+     "it takes a dispersion such as", 2, NULL},
+    {"intake on salt in no estuary", "capacity: 1 m3/s}\n  main",
+     "capacity: 1 m3/s, at: @12 km, max_salinity: 0.4 kg/m3}\n  main",
+     "need an estuary with 'salt'", 0, NULL},
+    {"river that shuts on salt", "river: {kind: river, from: fork, to: mouth}",
+     "river: {kind: river, from: fork, to: mouth, at: @12 km}", "go with an intake", 0, NULL},
+    {"river that repels nothing", "river: {kind: river, from: fork, to: mouth}",
+     "river: {kind: river, from: fork, to: mouth, minimum_flow: 1 m3/s, repels: @true}",
+     "out of an estuary", 0, NULL},
     {"second document", "links:\n", "@---\nlinks:\n", "second document", 0, NULL},
 };
 

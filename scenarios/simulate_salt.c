@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "scenarios/simulation.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/*
+ * Salt in the estuaries and the intakes that shut on it. A step takes the salinity as the last one
+ * left it: the allocation sees intakes that are open for a known share of the step, then the flow
+ * to the sea that it decides moves the salt.
+ */
+
+static const double longest_step_s = 86400.0; /* of the unsteady model */
+static const double front_kgm3[] = {1.0, 4.0};
+
+/* ---- at the start ---------------------------------------------------------------------------- */
+
+static bool
+carries_salt(const struct passage *passage)
+{
+    return passage->salt.mouth_area_m2 > 0.0;
+}
+
+static bool
+is_intake(const struct link *link, int node_i)
+{
+    return link->from == node_i && isfinite(link->at_m);
+}
+
+static enum status
+open_estuary(struct simulation *simulation, struct salt_water *water, int passage_p,
+             struct error *err)
+{
+    const struct basin *basin = simulation->basin;
+    const struct passage *passage = &basin->passage[passage_p];
+    water->passage_p = passage_p;
+    water->flow_m3s = passage->salt.initial_flow_m3s;
+    water->intake =
+        arena_alloc(simulation->memory, (size_t)basin->link_count, sizeof *water->intake);
+    water->withdrawn_m3s = arena_alloc(simulation->memory, (size_t)passage->salt.cell_count,
+                                       sizeof *water->withdrawn_m3s);
+    if (water->intake == NULL || water->withdrawn_m3s == NULL)
+        return error_set(err, STATUS_MEMORY, "out of memory for the estuaries");
+    for (int l = 0; l < basin->link_count; l++)
+        if (is_intake(&basin->link[l], passage->node_i))
+            water->intake[water->intake_count++] = (struct intake){.link_l = l};
+    return STATUS_OK;
+}
+
+enum status
+salt_create(struct simulation *simulation, struct error *err)
+{
+    const struct basin *basin = simulation->basin;
+    for (int p = 0; p < basin->passage_count; p++)
+        simulation->salt_count += carries_salt(&basin->passage[p]);
+    simulation->salt =
+        arena_alloc(simulation->memory, (size_t)simulation->salt_count, sizeof *simulation->salt);
+    if (simulation->salt == NULL)
+        return error_set(err, STATUS_MEMORY, "out of memory for the estuaries");
+    for (int p = 0, i = 0; p < basin->passage_count; p++)
+        if (carries_salt(&basin->passage[p])) {
+            enum status status = open_estuary(simulation, &simulation->salt[i++], p, err);
+            if (status != STATUS_OK)
+                return status;
+        }
+    return STATUS_OK;
+}
+
+void
+salt_destroy(struct simulation *simulation)
+{
+    for (int i = 0; i < simulation->salt_count && simulation->salt != NULL; i++)
+        salt_transport_destroy(simulation->salt[i].transport);
+}
+
+/* ---- the state at the start of a step -------------------------------------------------------- */
+
+static const struct salt_reach *
+reach_of(const struct simulation *simulation, const struct salt_water *water)
+{
+    return &simulation->basin->passage[water->passage_p].salt;
+}
+
+/* The first state is the steady one of the flow before the run. */
+static enum status
+begin(struct simulation *simulation, struct salt_water *water, struct error *err)
+{
+    const struct salt_reach *salt = reach_of(simulation, water);
+    estuary_set_flow(salt, water->flow_m3s, &water->view);
+    water->length_m = estuary_length_m(salt, &water->view);
+    if (salt->model != SALT_UNSTEADY)
+        return STATUS_OK;
+    enum status status = salt_transport_create(&water->view.channel, salt->length_m,
+                                               salt->cell_count, &water->transport, err);
+    if (status == STATUS_OK)
+        salt_transport_set_steady(water->transport, &water->view.state);
+    return status;
+}
+
+static struct estuary_moment
+moment_of(const struct simulation *simulation, const struct salt_water *water)
+{
+    const struct passage *passage = &simulation->basin->passage[water->passage_p];
+    const struct moment *moment = &simulation->moment;
+    struct estuary_moment out = {
+        .tide_share = simulation->input->records->tide_share[water->passage_p][moment->step_t],
+        .mouth_kgm3 = moment_value(moment, &passage->mouth_salinity)};
+    if (passage->mean_sea_level.kind != VARYING_ABSENT)
+        out.sea_level_m = moment_value(moment, &passage->mean_sea_level);
+    return out;
+}
+
+/* Where the mean of the tide has a salinity. */
+static double
+place_of(const struct salt_reach *salt, const struct salt_water *water, double salinity_kgm3)
+{
+    if (salt->model != SALT_UNSTEADY)
+        return estuary_limit_m(&water->view, salinity_kgm3);
+    return salt_transport_distance(water->transport, water->view.state.sea_kgm3, salinity_kgm3) +
+           tide_shift_m(&water->view.tide, water->view.phase, TIDE_AVERAGE);
+}
+
+static double
+salinity_at(const struct salt_reach *salt, const struct salt_water *water, double x_m)
+{
+    if (salt->model != SALT_UNSTEADY)
+        return estuary_salinity_kgm3(&water->view, x_m, TIDE_AVERAGE);
+    double shift_m = tide_shift_m(&water->view.tide, water->view.phase, TIDE_AVERAGE);
+    return salt_transport_salinity_at(water->transport, water->view.state.sea_kgm3, x_m - shift_m);
+}
+
+static void
+set_intake(struct simulation *simulation, const struct salt_water *water, struct intake *intake)
+{
+    const struct salt_reach *salt = reach_of(simulation, water);
+    const struct link *link = &simulation->basin->link[intake->link_l];
+    double limit_kgm3 = fmax(0.0, moment_value(&simulation->moment, &link->max_salinity));
+    double acts_kgm3 = intake->is_shut ? link->reopen_share * limit_kgm3 : limit_kgm3;
+    intake->salinity_kgm3 = salinity_at(salt, water, link->at_m);
+    intake->open_share =
+        tide_open_share(&water->view.tide, link->at_m, place_of(salt, water, acts_kgm3));
+    intake->is_shut = !(intake->open_share > 0.0);
+    simulation->way[intake->link_l].open_share = intake->open_share;
+}
+
+/* The flow to the sea that keeps every intake fresh in the mean of the tide. */
+static double
+repelling_flow_m3s(const struct simulation *simulation, const struct salt_water *water)
+{
+    double most_m3s = 0.0;
+    for (int i = 0; i < water->intake_count; i++) {
+        const struct link *link = &simulation->basin->link[water->intake[i].link_l];
+        double limit_kgm3 = fmax(0.0, moment_value(&simulation->moment, &link->max_salinity));
+        double flow_m3s =
+            estuary_repelling_flow_m3s(&water->view, link->at_m, limit_kgm3, TIDE_AVERAGE);
+        if (simulation->way[water->intake[i].link_l].open && isfinite(flow_m3s))
+            most_m3s = fmax(most_m3s, flow_m3s);
+    }
+    return most_m3s;
+}
+
+static void
+ask_for_repelling(struct simulation *simulation, const struct salt_water *water)
+{
+    const struct basin *basin = simulation->basin;
+    int node_i = basin->passage[water->passage_p].node_i;
+    for (int l = 0; l < basin->link_count; l++) {
+        struct way *way = &simulation->way[l];
+        if (basin->link[l].from != node_i || !basin->link[l].repels || !way->open)
+            continue;
+        way->repelling_m3 = repelling_flow_m3s(simulation, water) * simulation->dt_s;
+        way->required_m3 = fmax(way->required_m3, way->repelling_m3);
+        way->minimum_m3 = fmax(way->minimum_m3, way->repelling_m3);
+    }
+}
+
+enum status
+salt_look_up(struct simulation *simulation, struct error *err)
+{
+    for (int i = 0; i < simulation->salt_count; i++) {
+        struct salt_water *water = &simulation->salt[i];
+        const struct salt_reach *salt = reach_of(simulation, water);
+        const struct estuary_moment moment = moment_of(simulation, water);
+        estuary_view(salt, &moment, &water->view);
+        if (simulation->first_step) {
+            enum status status = begin(simulation, water, err);
+            if (status != STATUS_OK)
+                return status;
+        }
+        double flow_m3s = water->flow_m3s;
+        if (salt->model == SALT_LAG)
+            flow_m3s = estuary_flow_of_length_m3s(salt, &water->view, water->length_m);
+        estuary_set_flow(salt, flow_m3s, &water->view);
+        for (int k = 0; k < water->intake_count; k++)
+            set_intake(simulation, water, &water->intake[k]);
+        ask_for_repelling(simulation, water);
+        for (int front = 0; front < SALT_FRONTS; front++)
+            water->front_m[front] =
+                fmin(salt->length_m, fmax(0.0, place_of(salt, water, front_kgm3[front])));
+    }
+    return STATUS_OK;
+}
+
+/* ---- results --------------------------------------------------------------------------------- */
+
+static void
+account_intake(struct simulation *simulation, struct intake *intake)
+{
+    const struct way *way = &simulation->way[intake->link_l];
+    struct link_indicators *sum = &simulation->result->link[intake->link_l];
+    int t = simulation->moment.step_t;
+    sum->worst_salinity_kgm3 = most_of(sum->worst_salinity_kgm3, intake->salinity_kgm3);
+    if (way->open)
+        sum->withheld_m3 += (1.0 - intake->open_share) * way->capacity_m3s * simulation->dt_s;
+    sum->steps_partly_shut += intake->open_share > 0.0 && intake->open_share < 1.0;
+    if (!intake->is_shut) {
+        intake->shut_steps = 0;
+        return;
+    }
+    sum->steps_shut++;
+    if (++intake->shut_steps > sum->longest_shut_steps) {
+        sum->longest_shut_steps = intake->shut_steps;
+        sum->longest_shut_start = t - intake->shut_steps + 1;
+    }
+}
+
+void
+salt_account(struct simulation *simulation)
+{
+    for (int i = 0; i < simulation->salt_count; i++)
+        for (int k = 0; k < simulation->salt[i].intake_count; k++)
+            account_intake(simulation, &simulation->salt[i].intake[k]);
+}
+
+void
+salt_keep(const struct simulation *simulation, keep_value *keep)
+{
+    static const enum result_variable fronts[SALT_FRONTS] = {RESULT_SALT_FRONT_1,
+                                                             RESULT_SALT_FRONT_4};
+    for (int i = 0; i < simulation->salt_count; i++) {
+        const struct salt_water *water = &simulation->salt[i];
+        for (int front = 0; front < SALT_FRONTS; front++)
+            keep(simulation, fronts[front], simulation->basin->passage[water->passage_p].node_i,
+                 water->front_m[front]);
+        for (int k = 0; k < water->intake_count; k++) {
+            const struct intake *intake = &water->intake[k];
+            keep(simulation, RESULT_OPEN_SHARE, intake->link_l, intake->open_share);
+            keep(simulation, RESULT_INTAKE_SALINITY, intake->link_l, intake->salinity_kgm3);
+        }
+    }
+}
+
+/* ---- what the step's flow does --------------------------------------------------------------- */
+
+/* What leaves the estuary by its rivers and spills; what intakes take. */
+static void
+take_salt_flows(struct simulation *simulation, struct salt_water *water)
+{
+    const struct basin *basin = simulation->basin;
+    int node_i = basin->passage[water->passage_p].node_i;
+    water->flow_m3s = 0.0;
+    for (int l = 0; l < basin->link_count; l++)
+        if (basin->link[l].from == node_i && basin->link[l].kind == LINK_RIVER)
+            water->flow_m3s += simulation->way[l].flow_m3 / simulation->dt_s;
+}
+
+static enum status
+transport(struct simulation *simulation, struct salt_water *water, struct error *err)
+{
+    const struct salt_reach *salt = reach_of(simulation, water);
+    double head_m3s = water->flow_m3s;
+    for (int i = 0; i < salt->cell_count; i++)
+        water->withdrawn_m3s[i] = 0.0;
+    for (int k = 0; k < water->intake_count; k++) {
+        int link_l = water->intake[k].link_l;
+        double taken_m3s = fmax(0.0, simulation->way[link_l].flow_m3) / simulation->dt_s;
+        int cell_i = salt_transport_cell_at(water->transport, simulation->basin->link[link_l].at_m);
+        water->withdrawn_m3s[cell_i] += taken_m3s;
+        head_m3s += taken_m3s;
+    }
+    estuary_set_flow(salt, water->flow_m3s, &water->view);
+    int parts = (int)ceil(simulation->dt_s / longest_step_s);
+    const struct salt_forcing forcing = {.dt_s = simulation->dt_s / parts,
+                                         .dispersion_m2s = water->view.state.dispersion_m2s,
+                                         .van_der_burgh = salt->van_der_burgh,
+                                         .sea_kgm3 = water->view.state.sea_kgm3,
+                                         .river_m3s = head_m3s,
+                                         .river_kgm3 = salt->river_kgm3,
+                                         .withdrawn_m3s = water->withdrawn_m3s};
+    enum status status = STATUS_OK;
+    struct salt_account account;
+    for (int part = 0; part < parts && status == STATUS_OK; part++)
+        status = salt_transport_advance(water->transport, &forcing, &account, err);
+    return status;
+}
+
+enum status
+salt_advance(struct simulation *simulation, struct error *err)
+{
+    enum status status = STATUS_OK;
+    for (int i = 0; i < simulation->salt_count && status == STATUS_OK; i++) {
+        struct salt_water *water = &simulation->salt[i];
+        const struct salt_reach *salt = reach_of(simulation, water);
+        take_salt_flows(simulation, water);
+        if (salt->model == SALT_UNSTEADY) {
+            status = transport(simulation, water, err);
+        } else if (salt->model == SALT_LAG) {
+            estuary_set_flow(salt, water->flow_m3s, &water->view);
+            water->length_m =
+                estuary_lagged_length_m(salt, &water->view, water->length_m, simulation->dt_s);
+        }
+    }
+    return status;
+}

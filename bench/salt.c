@@ -11,8 +11,8 @@
 #include <string.h>
 
 /*
- * Speed of salt: `bench_salt [BASIN]`. Cell-steps of the unsteady model in one second of one core,
- * and what the salt of a basin adds to its run, each model against none.
+ * Salt: `bench_salt [BASIN]`. The order of the unsteady model on finer grids, its cell-steps in one
+ * second of one core, and what the salt of a basin adds to its run, each model against none.
  */
 
 static const struct channel channel = {2, {{0.0, 2600.0, 14e3}, {12e3, 1103.4, 40e3}}};
@@ -43,6 +43,38 @@ measure_cells(int cells)
     double taken_s = thread_seconds() - start_s;
     printf("%6d cells: %.3g cell-steps/s\n", cells, (double)cells * steps / taken_s);
     salt_transport_destroy(transport);
+    return 0;
+}
+
+/* Error of the steady state on finer grids: a converging channel with a constant dispersion. */
+static int
+study_grid(void)
+{
+    const struct channel single = {1, {{0.0, 2500.0, 15e3}}};
+    const struct salt_intrusion steady = {20.0, 250.0, 0.0, 32.0, 0.0};
+    const struct salt_forcing forcing = {
+        .dt_s = 1e9, .dispersion_m2s = 250.0, .sea_kgm3 = 32.0, .river_m3s = 20.0};
+    double before = NAN;
+    puts(" cells  largest error kg/m3  order");
+    for (int cells = 25; cells <= 400; cells *= 2) {
+        struct salt_transport *transport;
+        struct salt_account account;
+        struct error err = {0};
+        if (salt_transport_create(&single, 40e3, cells, &transport, &err) != STATUS_OK)
+            return 1;
+        double worst = 0.0;
+        for (int t = 0; t < 3; t++)
+            if (salt_transport_advance(transport, &forcing, &account, &err) != STATUS_OK)
+                worst = NAN;
+        for (int i = 0; i < cells; i++) {
+            double x_m = salt_transport_place_m(transport, i);
+            worst = fmax(worst, fabs(salt_transport_salinity(transport)[i] -
+                                     salt_intrusion_salinity(&single, &steady, x_m)));
+        }
+        printf("%6d  %19.3g  %5.2f\n", cells, worst, log2(before / worst));
+        before = worst;
+        salt_transport_destroy(transport);
+    }
     return 0;
 }
 
@@ -140,7 +172,7 @@ int
 main(int argc, char **argv)
 {
     static const int cells[] = {50, 200, 1000};
-    int failed = 0;
+    int failed = study_grid();
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
         failed += measure_cells(cells[i]);
     for (int i = 1; i < argc; i++) {

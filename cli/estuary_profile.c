@@ -243,7 +243,7 @@ estuary_profile(int argc, char **argv)
     struct timeaxis axis = {0};
     struct error err = {0};
     const struct passage *passage = NULL;
-    struct estuary_view view;
+    struct estuary_view view = {0};
     enum status status = read_basin(&run.source, &basin, &axis);
     if (status != STATUS_OK)
         return status_exit_code(status);

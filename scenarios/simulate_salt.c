@@ -47,10 +47,27 @@ open_estuary(struct simulation *simulation, struct salt_water *water, int passag
     return STATUS_OK;
 }
 
+/* Whatever is no intake and no estuary has no such figure. */
+static void
+clear_series(const struct simulation *simulation)
+{
+    static const enum result_variable variables[] = {RESULT_OPEN_SHARE, RESULT_INTAKE_SALINITY,
+                                                     RESULT_SALT_FRONT_1, RESULT_SALT_FRONT_4};
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+        float *series = simulation->result->series[variables[i]];
+        int elements =
+            result_element_count(simulation->basin, result_describe((int)variables[i])->element);
+        size_t count = (size_t)elements * (size_t)simulation->axis->step_count;
+        for (size_t k = 0; series != NULL && k < count; k++)
+            series[k] = NAN;
+    }
+}
+
 enum status
 salt_create(struct simulation *simulation, struct error *err)
 {
     const struct basin *basin = simulation->basin;
+    clear_series(simulation);
     for (int p = 0; p < basin->passage_count; p++)
         simulation->salt_count += carries_salt(&basin->passage[p]);
     simulation->salt =

@@ -389,7 +389,7 @@ static const struct field link_rows[] = {
      .doc = "minimum flow at most the natural inflow: always, or only in restriction"},
     {"fills", .kind = FIELD_YES_NO, AT(link, fills), .fallback = "false",
      .doc = "a pump or well that may be used to fill storage"},
-    {"at", NUMBER(LENGTH, 0, INFINITY), AT(link, at_m), .flags = FIELD_FIXED,
+    {"at", NUMBER(LENGTH, 0, INFINITY), AT(link, at_m),
      .doc = "distance of an intake from the mouth of its estuary"},
     {"max_salinity", VARIES(1 << DIMENSION_SALINITY, 0, INFINITY), AT(link, max_salinity),
      .doc = "salinity above which an intake is shut"},

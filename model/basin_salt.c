@@ -125,8 +125,9 @@ check_intake(struct basin_reader *reader, int link_i)
     bool limited = link->max_salinity.kind != VARYING_ABSENT;
     if (!isfinite(link->at_m) && !limited)
         return;
-    if (link->kind != LINK_INTAKE && link->kind != LINK_SLUICE)
-        fault(reader, at, "'at' and 'max_salinity' go with an intake or a sluice, not with a %s",
+    if (link->kind != LINK_INTAKE && link->kind != LINK_SLUICE && link->kind != LINK_PUMP)
+        fault(reader, at,
+              "'at' and 'max_salinity' go with an intake, a sluice or a pump, not with a %s",
               link_kind_name(link->kind));
     else if (from->kind != NODE_ESTUARY || !(basin->passage[from->kind_i].salt.mouth_area_m2 > 0.0))
         fault(reader, at,

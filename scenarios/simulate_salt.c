@@ -24,7 +24,8 @@ carries_salt(const struct passage *passage)
 static bool
 is_intake(const struct link *link, int node_i)
 {
-    return link->from == node_i && isfinite(link->at_m);
+    return link->from == node_i && isfinite(link->at_m) &&
+           link->max_salinity.kind != VARYING_ABSENT;
 }
 
 static enum status
@@ -292,6 +293,8 @@ transport(struct simulation *simulation, struct salt_water *water, struct error 
         int link_l = water->intake[k].link_l;
         double taken_m3s = fmax(0.0, simulation->way[link_l].flow_m3) / simulation->dt_s;
         int cell_i = salt_transport_cell_at(water->transport, simulation->basin->link[link_l].at_m);
+        if (cell_i < 0) /* a scenario moved it beyond the reach */
+            cell_i = salt->cell_count - 1;
         water->withdrawn_m3s[cell_i] += taken_m3s;
         head_m3s += taken_m3s;
     }

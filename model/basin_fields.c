@@ -236,8 +236,7 @@ static const struct field estuary_rows[] = {
     BOUNDARY_INFLOW,
     {"mean_sea_level", VARIES(LENGTH, -INFINITY, INFINITY), AT(passage, mean_sea_level),
      .doc = "above the level that `salt` is given for, default 0"},
-    {"salt", .kind = FIELD_MAP, .inside = &salt_keys, .flags = FIELD_FIXED,
-     .doc = "shape, tide and dispersion, by which the sea's salt comes in"}};
+    {"salt", .kind = FIELD_MAP, .inside = &salt_keys, .flags = FIELD_FIXED, .doc = "of the sea"}};
 
 static const struct field licence_rows[] = {
     {"yearly", VARIES(VOLUME, 0, INFINITY), AT(aquifer, licence), .flags = FIELD_REQUIRED,
@@ -389,14 +388,13 @@ static const struct field link_rows[] = {
      .doc = "minimum flow at most the natural inflow: always, or only in restriction"},
     {"fills", .kind = FIELD_YES_NO, AT(link, fills), .fallback = "false",
      .doc = "a pump or well that may be used to fill storage"},
-    {"at", NUMBER(LENGTH, 0, INFINITY), AT(link, at_m),
-     .doc = "distance of an intake from the mouth of its estuary"},
+    {"at", NUMBER(LENGTH, 0, INFINITY), AT(link, at_m), .doc = "of an intake: from the mouth"},
     {"max_salinity", VARIES(1 << DIMENSION_SALINITY, 0, INFINITY), AT(link, max_salinity),
      .doc = "salinity above which an intake is shut"},
     {"reopen", NUMBER(SHARE, 0, 1), AT(link, reopen_share), .flags = FIELD_ABOVE_MIN,
-     .fallback = "90 %", .doc = "part of max_salinity below which an intake that was shut opens"},
+     .fallback = "90 %", .doc = "part of max_salinity at which it opens again"},
     {"repels", .kind = FIELD_YES_NO, AT(link, repels), .fallback = "false",
-     .doc = "minimum_flow of an estuary's river is at least what keeps its intakes fresh"},
+     .doc = "minimum_flow is at least what keeps the estuary's intakes fresh"},
     {"routing", .kind = FIELD_MAP, .inside = &routing_keys, .flags = FIELD_FIXED,
      .doc = "of a river: one of lag, muskingum, muskingum_cunge; default none"},
     {"outages", .kind = FIELD_SPECIAL, .read = read_outages, .flags = FIELD_FIXED | FIELD_NO_FIGURE,

@@ -59,8 +59,10 @@ every_value_comes_back(void **state)
             for (int e = 0; e < count; e++) {
                 double *value = reader_series(&reader, result_describe(v)->name, s, e);
                 assert_non_null(value);
-                for (int t = 0; t < seen.step_count; t++)
-                    assert_true((float)value[t] == seen.series[s][v][(size_t)e * 368 + (size_t)t]);
+                for (int t = 0; t < seen.step_count; t++) {
+                    float wrote = seen.series[s][v][(size_t)e * 368 + (size_t)t];
+                    assert_true(isnan(wrote) ? isnan(value[t]) : (float)value[t] == wrote);
+                }
                 free(value);
             }
             free(seen.series[s][v]);

@@ -237,7 +237,7 @@ struct basin_indicators {
                                      NAN for none */
     double storage_change_m3;
     double worst_residual_m3;    /**< largest absolute residual of any node in any step */
-    double worst_residual_ratio; /**< largest residual / its tolerance (engine limit 1) */
+    double worst_residual_ratio; /**< largest residual / its tolerance */
     int worst_residual_node_i;   /**< -1: the whole basin */
     int worst_residual_step;
     long turned_off_count; /**< plants switched off below their turn-down, each step counted */

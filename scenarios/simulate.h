@@ -26,7 +26,8 @@ struct simulation_input {
  *
  * Fills result (indicators and the series that have memory). The water balance of every node is
  * checked at every step against max(1e-9 x throughput, 1e-14 x storage, 1e-6 m3), from link flows
- * and storages and apart from the allocation's own rows.
+ * and storages and apart from the allocation's own rows; the largest residual is in the result's
+ * indicators, and one a thousand times the limit ends the simulation.
  *
  * @return STATUS_OK; STATUS_BALANCE, STATUS_INFEASIBLE, STATUS_NO_CONVERGENCE with
  *         result->failed_step and a message that names node, date and the file with the linear

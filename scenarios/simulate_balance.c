@@ -13,6 +13,11 @@ static const double throughput_tolerance = 1e-9;
 static const double storage_tolerance = 1e-14;
 static const double volume_tolerance_m3 = 1e-6;
 
+/* Beyond its tolerance a residual is told with the results; beyond this many times it (a millionth
+ * of what passes) the run stops. What the solver leaves of a bound is relative to the water of all
+ * that is connected, so that beside a large lake a small user can be off by more than 1e-9. */
+static const double stops_at = 1000.0;
+
 /* A volume that the solver leaves below nothing by rounding is nothing. */
 static double
 value_of(const struct allocation *allocation, int column_j)
@@ -203,14 +208,14 @@ weigh_residual(struct simulation *simulation, int node_i, double residual_m3, do
         worst->worst_residual_node_i = node_i;
         worst->worst_residual_step = simulation->moment.step_t;
     }
-    if (residual_m3 <= tolerance_m3)
+    if (residual_m3 <= stops_at * tolerance_m3)
         return STATUS_OK;
     char date[32];
     return error_set(err, STATUS_BALANCE,
                      "%s: the water balance of '%s' is off by %g m3, more than %g m3",
                      step_date(simulation, date, sizeof date),
                      node_i >= 0 ? simulation->basin->node[node_i].id : "the whole basin",
-                     residual_m3, tolerance_m3);
+                     residual_m3, stops_at * tolerance_m3);
 }
 
 static double

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/command.h"
 
+#include "model/data_file.h"
 #include "output/scorecard.h"
 
 #include <argp.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 struct scorecard_run {
     const char *path, *targets_path, *class_id;
@@ -57,21 +56,6 @@ parse_option(int key, char *argument, struct argp_state *state)
     }
 }
 
-/* In the folder NGUON_DATA, or where the program's tables are installed. */
-static const char *
-find_table(char *buffer, size_t size)
-{
-    const char *folders[] = {getenv("NGUON_DATA"), NGUON_DATA_DIR};
-    for (int i = 0; i < 2; i++) {
-        if (folders[i] == NULL)
-            continue;
-        snprintf(buffer, size, "%s/%s", folders[i], usual_table);
-        if (access(buffer, R_OK) == 0)
-            break;
-    }
-    return buffer;
-}
-
 int
 command_scorecard(int argc, char **argv)
 {
@@ -80,8 +64,17 @@ command_scorecard(int argc, char **argv)
     struct error err = {0};
     char buffer[PATH_SIZE];
     argp_parse(&parser, argc, argv, 0, NULL, &run);
-    if (run.targets_path == NULL)
-        run.targets_path = find_table(buffer, sizeof buffer);
+    if (run.targets_path == NULL) {
+        if (!data_file_find(usual_table, buffer, sizeof buffer)) {
+            error_set(
+                &err, STATUS_FILE,
+                "the table of targets '%s' is not found; name one by --targets, or its folder in "
+                "the environment as NGUON_DATA",
+                usual_table);
+            return report_failure(&err);
+        }
+        run.targets_path = buffer;
+    }
     if (scorecard_print(stdout, run.path, run.targets_path, run.class_id, run.csv, &err) !=
         STATUS_OK)
         return report_failure(&err);

@@ -7,7 +7,7 @@
 
 /**
  * Path of a table that comes with the program (data/README.md): in the folder NGUON_DATA of the
- * environment, or where it is installed.
+ * environment, where it is installed, or where it was built from.
  * @return whether there is one that can be read
  */
 bool data_file_find(const char *name, char *path, size_t size);

@@ -190,21 +190,21 @@ print_intakes(const struct basin *basin, const struct passage *passage, const st
     table_init(&table, csv, sizeof heads / sizeof *heads, heads);
     for (int l = 0; l < basin->link_count; l++) {
         const struct link *link = &basin->link[l];
-        if (link->from != passage->node_i || isnan(link->at_m) ||
+        if (link->from != passage->node_i || isnan(link->from_mouth_m) ||
             link->max_salinity.kind == VARYING_SERIES)
             continue;
         double limit_kgm3 = moment_value(&moment, &link->max_salinity);
         double place_m = estuary_limit_m(view, limit_kgm3);
         table_cell(&table, "%s", link->id);
-        table_number(&table, link->at_m / 1e3);
+        table_number(&table, link->from_mouth_m / 1e3);
         table_number(&table, limit_kgm3);
-        table_number(&table, estuary_salinity_kgm3(view, link->at_m, TIDE_AVERAGE));
+        table_number(&table, estuary_salinity_kgm3(view, link->from_mouth_m, TIDE_AVERAGE));
         table_number(&table, place_m / 1e3);
-        table_percent(&table, tide_open_share(&view->tide, link->at_m, place_m));
-        table_number(&table,
-                     estuary_repelling_flow_m3s(view, link->at_m, limit_kgm3, TIDE_AVERAGE));
-        table_number(&table,
-                     estuary_repelling_flow_m3s(view, link->at_m, limit_kgm3, TIDE_HIGH_WATER));
+        table_percent(&table, tide_open_share(&view->tide, link->from_mouth_m, place_m));
+        table_number(
+            &table, estuary_repelling_flow_m3s(view, link->from_mouth_m, limit_kgm3, TIDE_AVERAGE));
+        table_number(&table, estuary_repelling_flow_m3s(view, link->from_mouth_m, limit_kgm3,
+                                                        TIDE_HIGH_WATER));
     }
     if (table.cell_count == table.column_count) {
         table_discard(&table);

@@ -359,7 +359,7 @@ struct link {
     struct varying minimum_flow; /**< rank minimum_flow, m3/s */
     bool minimum_flow_natural;   /**< limit: natural_inflow always (else only in restriction) */
     bool fills;                  /**< a pump that may be used to fill storage */
-    double at_m;                 /**< intake: distance from the estuary's mouth; NAN: none */
+    double from_mouth_m;         /**< intake: distance from the estuary's mouth; NAN: none */
     struct varying max_salinity; /**< intake: above it the intake is shut, kg/m3 */
     double reopen_share;         /**< of max_salinity: once shut it opens below that */
     bool repels; /**< its minimum flow is at least what keeps the estuary's intakes fresh */

@@ -14,6 +14,7 @@ enum {
     SPEED = 1 << DIMENSION_SPEED,
     RATE = 1 << DIMENSION_RATE,
     TIME = 1 << DIMENSION_TIME,
+    SALT = 1 << DIMENSION_SALINITY,
     LINE = VOLUME | LENGTH | SHARE
 };
 
@@ -323,7 +324,7 @@ static const struct field demand_rows[] = {
      .doc = "urban, rural, mountain, border, island: a list or shares"},
     {"returns", .kind = FIELD_SPECIAL, .read = read_returns, .flags = FIELD_FIXED,
      .doc = "{node: share of the supply that comes back}"},
-    {"max_salinity", VARIES(1 << DIMENSION_SALINITY, 0, INFINITY), AT(demand, max_salinity),
+    {"max_salinity", VARIES(SALT, 0, INFINITY), AT(demand, max_salinity),
      .doc = "largest salinity the class can use"},
     {"restricted_by", .kind = FIELD_SPECIAL, .read = read_restricted_by,
      .flags = FIELD_FIXED | FIELD_NO_FIGURE, .doc = "reservoirs whose zones cut it"},
@@ -388,9 +389,8 @@ static const struct field link_rows[] = {
      .doc = "minimum flow at most the natural inflow: always, or only in restriction"},
     {"fills", .kind = FIELD_YES_NO, AT(link, fills), .fallback = "false",
      .doc = "a pump or well that may be used to fill storage"},
-    {"at", NUMBER(LENGTH, 0, INFINITY), AT(link, at_m), .doc = "of an intake: from the mouth"},
-    {"max_salinity", VARIES(1 << DIMENSION_SALINITY, 0, INFINITY), AT(link, max_salinity),
-     .doc = "salinity above which an intake is shut"},
+    {"from_mouth", NUMBER(LENGTH, 0, INFINITY), AT(link, from_mouth_m), .doc = "of an intake"},
+    {"max_salinity", VARIES(SALT, 0, INFINITY), AT(link, max_salinity), .doc = "shuts an intake"},
     {"reopen", NUMBER(SHARE, 0, 1), AT(link, reopen_share), .flags = FIELD_ABOVE_MIN,
      .fallback = "90 %", .doc = "part of max_salinity at which it opens again"},
     {"repels", .kind = FIELD_YES_NO, AT(link, repels), .fallback = "false",
@@ -420,7 +420,7 @@ static const struct field blend_rows[] = {
     {"content", .kind = FIELD_SPECIAL, .read = read_blend_content,
      .flags = FIELD_FIXED | FIELD_NO_FIGURE,
      .doc = "{link: concentration}: all links that come to one node"},
-    {"at_most", VARIES(SHARE | 1 << DIMENSION_SALINITY, 0, INFINITY), AT(blend, at_most),
+    {"at_most", VARIES(SHARE | SALT, 0, INFINITY), AT(blend, at_most),
      .flags = FIELD_REQUIRED | FIELD_SIZE, .doc = "largest share, or mean concentration"},
     RULE_NOTE(blend),
     RULE_FLAGS,

@@ -122,25 +122,26 @@ check_intake(struct basin_reader *reader, int link_i)
 {
     const struct basin *basin = reader->basin;
     const struct link *link = &basin->link[link_i];
-    const struct yaml_node *at = link_place(reader, link_i, "at");
+    const struct yaml_node *at = link_place(reader, link_i, "from_mouth");
     const struct node *from = &basin->node[link->from];
     bool limited = link->max_salinity.kind != VARYING_ABSENT;
-    if (!isfinite(link->at_m) && !limited)
+    if (!isfinite(link->from_mouth_m) && !limited)
         return;
     if (link->kind != LINK_INTAKE && link->kind != LINK_SLUICE && link->kind != LINK_PUMP)
-        fault(reader, at,
-              "'at' and 'max_salinity' go with an intake, a sluice or a pump, not with a %s",
-              link_kind_name(link->kind));
+        fault(
+            reader, at,
+            "'from_mouth' and 'max_salinity' go with an intake, a sluice or a pump, not with a %s",
+            link_kind_name(link->kind));
     else if (from->kind != NODE_ESTUARY || !(basin->passage[from->kind_i].salt.mouth_area_m2 > 0.0))
         fault(reader, at,
-              "'at' and 'max_salinity' need an estuary with 'salt' upstream; '%s' is "
+              "'from_mouth' and 'max_salinity' need an estuary with 'salt' upstream; '%s' is "
               "none",
               from->id);
-    else if (!isfinite(link->at_m) || !limited)
-        fault(reader, at, "'at' and 'max_salinity' go together");
-    else if (link->at_m > basin->passage[from->kind_i].salt.length_m)
+    else if (!isfinite(link->from_mouth_m) || !limited)
+        fault(reader, at, "'from_mouth' and 'max_salinity' go together");
+    else if (link->from_mouth_m > basin->passage[from->kind_i].salt.length_m)
         fault(reader, at, "the intake at %g m lies outside '%s', whose 'length' is %g m",
-              link->at_m, from->id, basin->passage[from->kind_i].salt.length_m);
+              link->from_mouth_m, from->id, basin->passage[from->kind_i].salt.length_m);
     else if (link->capacity.kind == VARYING_ABSENT)
         fault(reader, at, "an intake that closes for part of the tide needs a 'capacity'");
 }

@@ -319,7 +319,7 @@ read_links(struct basin_reader *reader)
         link->line = key->line;
         link->file = key->file;
         link->from = link->to = -1;
-        link->lowest_level_m = link->at_m = NAN;
+        link->lowest_level_m = link->from_mouth_m = NAN;
         link->routing = river_routing_absent();
         link->in_service = (struct date_range){INT64_MIN, INT64_MAX};
         struct element element = {.section = SECTION_LINKS,
@@ -388,7 +388,7 @@ add_spill_links(struct basin_reader *reader)
                                                          .from = node_i,
                                                          .to = to,
                                                          .lowest_level_m = NAN,
-                                                         .at_m = NAN,
+                                                         .from_mouth_m = NAN,
                                                          .routing = river_routing_absent(),
                                                          .in_service = {INT64_MIN, INT64_MAX},
                                                          .file = node->file};

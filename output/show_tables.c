@@ -419,15 +419,35 @@ show_links(struct view *view)
         texts_free(text[i], text[i] != NULL ? count : 0);
 }
 
-/* Worst scenario of an intake: the one with the longest time shut. */
+/* The scenario with the longest time shut, of those in which the link shuts on salt; -1 for none.
+ */
 static int
-worst_shut(const struct view *view, const struct figures *longest, int link_l)
+worst_shut(const struct view *view, const struct figures *salinity, const struct figures *longest,
+           int link_l)
 {
-    int worst_s = view->scenario_s[0];
-    for (int i = 1; i < view->shown_count; i++)
-        if (figure(longest, view->scenario_s[i], link_l) > figure(longest, worst_s, link_l))
-            worst_s = view->scenario_s[i];
+    int worst_s = -1;
+    for (int i = 0; i < view->shown_count; i++) {
+        int s = view->scenario_s[i];
+        if (!isnan(figure(salinity, s, link_l)) &&
+            (worst_s < 0 || figure(longest, s, link_l) > figure(longest, worst_s, link_l)))
+            worst_s = s;
+    }
     return worst_s;
+}
+
+/* Mean over the scenarios in which the link shuts on salt. */
+static double
+mean_of_intake(const struct view *view, const struct figures *salinity,
+               const struct figures *figures, int link_l)
+{
+    double sum = 0.0;
+    int count = 0;
+    for (int i = 0; i < view->shown_count; i++)
+        if (!isnan(figure(salinity, view->scenario_s[i], link_l))) {
+            sum += figure(figures, view->scenario_s[i], link_l);
+            count++;
+        }
+    return sum / count;
 }
 
 void
@@ -458,17 +478,20 @@ show_intakes(struct view *view)
     if (!view->failed) {
         table_init(&table, view->options->csv, sizeof heads / sizeof *heads, heads);
         for (int l = 0; l < count; l++) {
-            int worst_s = worst_shut(view, &figures[LONGEST], l);
-            if (isnan(figure(&figures[SALINITY], worst_s, l)))
-                continue; /* no intake that shuts on salt */
+            int worst_s = worst_shut(view, &figures[SALINITY], &figures[LONGEST], l);
+            if (worst_s < 0)
+                continue;
             double worst_kgm3 = 0.0;
             for (int i = 0; i < view->shown_count; i++)
                 worst_kgm3 = fmax(worst_kgm3, figure(&figures[SALINITY], view->scenario_s[i], l));
             table_cell(&table, "%s", id[l]);
             table_cell(&table, "%s", from[l]);
-            table_percent(&table, figure_mean(view, &figures[SHUT], l) / steps);
-            table_percent(&table, figure_mean(view, &figures[PARTLY], l) / steps);
-            table_number(&table, figure_mean(view, &figures[WITHHELD], l) / 1e6 / view->years);
+            table_percent(&table,
+                          mean_of_intake(view, &figures[SALINITY], &figures[SHUT], l) / steps);
+            table_percent(&table,
+                          mean_of_intake(view, &figures[SALINITY], &figures[PARTLY], l) / steps);
+            table_number(&table, mean_of_intake(view, &figures[SALINITY], &figures[WITHHELD], l) /
+                                     1e6 / view->years);
             table_number(&table, worst_kgm3);
             table_number(&table, figure(&figures[LONGEST], worst_s, l));
             date_cell(view, &table, figure(&figures[START], worst_s, l));

@@ -178,7 +178,7 @@ scenario_result_clear(struct scenario_result *result, const struct basin *basin)
     for (int l = 0; l < basin->link_count; l++)
         result->link[l] = (struct link_indicators){
             .longest_shut_start = -1,
-            .worst_salinity_kgm3 = isnan(basin->link[l].at_m) ? (double)NAN : 0.0};
+            .worst_salinity_kgm3 = isnan(basin->link[l].from_mouth_m) ? (double)NAN : 0.0};
     for (int c = 0; c < basin->licence_count; c++)
         result->licence[c] = (struct licence_indicators){0};
     result->basin = (struct basin_indicators){.worst_residual_node_i = -1};

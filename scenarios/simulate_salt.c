@@ -24,7 +24,7 @@ carries_salt(const struct passage *passage)
 static bool
 is_intake(const struct link *link, int node_i)
 {
-    return link->from == node_i && isfinite(link->at_m) &&
+    return link->from == node_i && isfinite(link->from_mouth_m) &&
            link->max_salinity.kind != VARYING_ABSENT;
 }
 
@@ -154,9 +154,9 @@ set_intake(struct simulation *simulation, const struct salt_water *water, struct
     const struct link *link = &simulation->basin->link[intake->link_l];
     double limit_kgm3 = fmax(0.0, moment_value(&simulation->moment, &link->max_salinity));
     double acts_kgm3 = intake->is_shut ? link->reopen_share * limit_kgm3 : limit_kgm3;
-    intake->salinity_kgm3 = salinity_at(salt, water, link->at_m);
+    intake->salinity_kgm3 = salinity_at(salt, water, link->from_mouth_m);
     intake->open_share =
-        tide_open_share(&water->view.tide, link->at_m, place_of(salt, water, acts_kgm3));
+        tide_open_share(&water->view.tide, link->from_mouth_m, place_of(salt, water, acts_kgm3));
     intake->is_shut = !(intake->open_share > 0.0);
     simulation->way[intake->link_l].open_share = intake->open_share;
 }
@@ -170,7 +170,7 @@ repelling_flow_m3s(const struct simulation *simulation, const struct salt_water 
         const struct link *link = &simulation->basin->link[water->intake[i].link_l];
         double limit_kgm3 = fmax(0.0, moment_value(&simulation->moment, &link->max_salinity));
         double flow_m3s =
-            estuary_repelling_flow_m3s(&water->view, link->at_m, limit_kgm3, TIDE_AVERAGE);
+            estuary_repelling_flow_m3s(&water->view, link->from_mouth_m, limit_kgm3, TIDE_AVERAGE);
         if (simulation->way[water->intake[i].link_l].open && isfinite(flow_m3s))
             most_m3s = fmax(most_m3s, flow_m3s);
     }
@@ -292,7 +292,8 @@ transport(struct simulation *simulation, struct salt_water *water, struct error 
     for (int k = 0; k < water->intake_count; k++) {
         int link_l = water->intake[k].link_l;
         double taken_m3s = fmax(0.0, simulation->way[link_l].flow_m3) / simulation->dt_s;
-        int cell_i = salt_transport_cell_at(water->transport, simulation->basin->link[link_l].at_m);
+        int cell_i =
+            salt_transport_cell_at(water->transport, simulation->basin->link[link_l].from_mouth_m);
         if (cell_i < 0) /* a scenario moved it beyond the reach */
             cell_i = salt->cell_count - 1;
         water->withdrawn_m3s[cell_i] += taken_m3s;

@@ -354,7 +354,7 @@ find_links(struct verifier *verifier, const struct step_outcome *outcome)
         limits->most_m3 = 0.0;
         if (open && !lies_too_high(verifier, link))
             limits->most_m3 = flow_now(verifier, &link->capacity, level_m) * dt_s(verifier);
-        if (isfinite(link->at_m))
+        if (isfinite(link->from_mouth_m))
             limits->most_m3 *= outcome->link_open_share[l];
         limits->minimum_m3 = 0.0;
         if (link->minimum_flow.kind == VARYING_ABSENT || !open)

@@ -78,7 +78,7 @@ why_shut(const struct study *study, const struct link *link)
         is_out_of_service(study, &node[link->from].in_service) ||
         is_out_of_service(study, &node[link->to].in_service))
         return SHUT_SERVICE;
-    return isfinite(link->at_m) ? SHUT_SALT : SHUT_CAPACITY;
+    return isfinite(link->from_mouth_m) ? SHUT_SALT : SHUT_CAPACITY;
 }
 
 static void

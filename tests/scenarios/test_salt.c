@@ -39,7 +39,8 @@ static const char scene_text[] =
     "links:\n  river: {kind: river, from: lake, to: estuary, minimum_flow: 0.5 m3/s}\n"
     "  canal: {kind: canal, from: lake, to: fields}\n"
     "  to_sea: {kind: river, from: estuary, to: sea, minimum_flow: 0.2 m3/s, repels: %s}\n"
-    "  intake: {kind: intake, from: estuary, to: town, capacity: 1 m3/s, at: %g km, max_salinity: "
+    "  intake: {kind: intake, from: estuary, to: town, capacity: 1 m3/s, from_mouth: %g km, "
+    "max_salinity: "
     "%g kg/m3}\n";
 
 static const char seasons[] = "{monthly: [1.5, 1.2, 1, 2, 5, 30, 70, 90, 40, 6, 3, 2], unit: m3/s}";

@@ -13,9 +13,7 @@
 enum { TOKEN_MAX = 24, UNIT_TEXT_MAX = 64, CACHE_SIZE = 256, POWER_MAX = 9, NESTING_MAX = 4 };
 
 static const struct {
-    const char *name;
-    const char *example;
-    const char *si_unit;
+    const char *name, *example, *si_unit;
 } dimension_table[DIMENSION_COUNT] = {
     [DIMENSION_NONE] = {"a share", "25 %", "1"},
     [DIMENSION_VOLUME] = {"a volume", "127.5 hm3", "m3"},

@@ -34,14 +34,8 @@ parse_option(int key, char *argument, struct argp_state *state)
     struct basin_source *source = state->input;
     switch (key) {
     case ARGP_KEY_ARG:
-        if (source->path != NULL)
-            argp_error(state, "one basin file at a time: '%s' is one too many", argument);
-        source->path = argument;
-        return 0;
     case ARGP_KEY_END:
-        if (source->path == NULL)
-            argp_error(state, "no basin file given");
-        return 0;
+        return parse_path(key, argument, state, "basin file", &source->path);
     default:
         return parse_basin_option(key, argument, state, source);
     }

@@ -57,6 +57,18 @@ report_failure(const struct error *err)
 }
 
 int
+parse_path(int key, char *argument, struct argp_state *state, const char *what, const char **path)
+{
+    if (key == ARGP_KEY_END && *path == NULL)
+        argp_error(state, "no %s given", what);
+    else if (key == ARGP_KEY_ARG && *path != NULL)
+        argp_error(state, "one %s at a time: '%s' is one too many", what, argument);
+    else if (key == ARGP_KEY_ARG)
+        *path = argument;
+    return 0;
+}
+
+int
 parse_basin_option(int key, char *argument, struct argp_state *state, struct basin_source *source)
 {
     switch (key) {
@@ -76,38 +88,40 @@ parse_basin_option(int key, char *argument, struct argp_state *state, struct bas
 }
 
 static void
-print_subverbs(FILE *out, const char *group, const char *about, const struct subverb *verb,
-               int verb_count)
+print_subverbs(FILE *out, const struct subverb_group *group)
 {
-    fprintf(out, "Usage: nguon %s VERB ...\n\n%s\n\nVerbs:\n", group, about);
-    for (int i = 0; i < verb_count; i++)
-        fprintf(out, "  %-12s %s\n", verb[i].name, verb[i].summary);
-    fprintf(out, "\n`nguon %s VERB --help` explains each with an example.\n", group);
+    fprintf(out, "Usage: nguon %s VERB ...\n\n%s\n\nVerbs:\n", group->name, group->about);
+    for (int i = 0; i < group->verb_count; i++)
+        fprintf(out, "  %-12s %s\n", group->verb[i].name, group->verb[i].summary);
+    if (group->print_more != NULL)
+        group->print_more(out);
+    fprintf(out, "\n`nguon %s VERB --help` explains each with an example.\n", group->name);
 }
 
 int
-run_subverb(const char *group, const char *about, const struct subverb *verb, int verb_count,
-            int argc, char **argv)
+run_subverb(const struct subverb_group *group, int argc, char **argv)
 {
     enum { VERBS_MAX = 16 };
     const char *word = argc > 1 ? argv[1] : "--help", *known[VERBS_MAX];
-    for (int i = 0; i < verb_count && i < VERBS_MAX; i++) {
-        known[i] = verb[i].name;
-        if (strcmp(word, verb[i].name) == 0) {
+    int known_count = 0;
+    for (; known_count < group->verb_count && known_count < VERBS_MAX; known_count++) {
+        const struct subverb *verb = &group->verb[known_count];
+        known[known_count] = verb->name;
+        if (strcmp(word, verb->name) == 0) {
             char name[48]; /* so that usage lines read "nguon drought index" */
-            snprintf(name, sizeof name, "nguon %s %s", group, verb[i].name);
+            snprintf(name, sizeof name, "nguon %s %s", group->name, verb->name);
             argv[1] = name;
-            return verb[i].run(argc - 1, argv + 1);
+            return verb->run(argc - 1, argv + 1);
         }
     }
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0) {
-        print_subverbs(argc > 1 ? stdout : stderr, group, about, verb, verb_count);
+        print_subverbs(argc > 1 ? stdout : stderr, group);
         return argc > 1 ? 0 : 2;
     }
-    const char *nearest = nearest_name(word, known, verb_count);
-    fprintf(stderr, "nguon: there is no verb '%s %s'", group, word);
+    const char *nearest = nearest_name(word, known, known_count);
+    fprintf(stderr, "nguon: there is no verb '%s %s'", group->name, word);
     if (nearest != NULL)
         fprintf(stderr, "; did you mean '%s'?", nearest);
-    fprintf(stderr, "\nTry `nguon %s --help`.\n", group);
+    fprintf(stderr, "\nTry `nguon %s --help`.\n", group->name);
     return 2;
 }

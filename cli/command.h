@@ -4,6 +4,8 @@
 
 #include "model/basin.h"
 
+#include <stdio.h>
+
 /*
  * One function a verb; each parses its own options (argp), says what went wrong on standard error
  * and returns the exit code: 0 done, 2 bad usage or input, 3 numerical failure, 4 files or memory.
@@ -27,9 +29,16 @@ struct subverb {
     int (*run)(int argc, char **argv);
 };
 
+/** Verbs that stand together below one. */
+struct subverb_group {
+    const char *name, *about;
+    const struct subverb *verb;
+    int verb_count;
+    void (*print_more)(FILE *out); /**< further help, or NULL */
+};
+
 /** Run the one that the first argument names, or print the help of the group. @return exit code */
-int run_subverb(const char *group, const char *about, const struct subverb *verb, int verb_count,
-                int argc, char **argv);
+int run_subverb(const struct subverb_group *group, int argc, char **argv);
 
 enum { SETS_MAX = 64 };
 
@@ -51,9 +60,14 @@ enum status read_basin(const struct basin_source *source, struct basin **basin,
 /** "nguon: message" on standard error; the exit code for it. */
 int report_failure(const struct error *err);
 
+/** The one file that a verb takes: a second is refused, and at the end that there was none. For
+ *  ARGP_KEY_ARG and ARGP_KEY_END. @return 0 */
+struct argp_state;
+int parse_path(int key, char *argument, struct argp_state *state, const char *what,
+               const char **path);
+
 /** The options of several verbs, for argp: -s FILE, --set PATH=VALUE. @return 0 or ARGP_ERR_UNKNOWN
  */
-struct argp_state;
 int parse_basin_option(int key, char *argument, struct argp_state *state,
                        struct basin_source *source);
 

@@ -26,8 +26,10 @@ static const struct subverb verbs[] = {
 int
 command_drought(int argc, char **argv)
 {
-    return run_subverb("drought", "How dry, how often, and what can still be promised.", verbs,
-                       sizeof verbs / sizeof *verbs, argc, argv);
+    static const struct subverb_group group = {
+        "drought", "How dry, how often, and what can still be promised.", verbs,
+        sizeof verbs / sizeof *verbs, NULL};
+    return run_subverb(&group, argc, argv);
 }
 
 /* ---- what the verbs share ---------------------------------------------------------------------

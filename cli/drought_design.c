@@ -36,14 +36,8 @@ parse_option(int key, char *argument, struct argp_state *state)
         run->csv = true;
         return 0;
     case ARGP_KEY_ARG:
-        if (run->source.path != NULL)
-            argp_error(state, "one basin at a time: '%s' is one too many", argument);
-        run->source.path = argument;
-        return 0;
     case ARGP_KEY_END:
-        if (run->source.path == NULL)
-            argp_error(state, "no basin file given");
-        return 0;
+        return parse_path(key, argument, state, "basin file", &run->source.path);
     default:
         return parse_basin_option(key, argument, state, &run->source);
     }

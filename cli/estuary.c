@@ -16,8 +16,10 @@ static const struct subverb verbs[] = {
 int
 command_estuary(int argc, char **argv)
 {
-    return run_subverb("estuary", "How far the sea comes into a river, and what keeps it out.",
-                       verbs, sizeof verbs / sizeof *verbs, argc, argv);
+    static const struct subverb_group group = {
+        "estuary", "How far the sea comes into a river, and what keeps it out.", verbs,
+        sizeof verbs / sizeof *verbs, NULL};
+    return run_subverb(&group, argc, argv);
 }
 
 double

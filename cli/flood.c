@@ -46,14 +46,8 @@ parse_option(int key, char *argument, struct argp_state *state)
         run->csv = true;
         return 0;
     case ARGP_KEY_ARG:
-        if (run->peaks_path != NULL)
-            argp_error(state, "one file of peaks at a time: '%s' is one too many", argument);
-        run->peaks_path = argument;
-        return 0;
     case ARGP_KEY_END:
-        if (run->peaks_path == NULL)
-            argp_error(state, "no file of peaks given");
-        return 0;
+        return parse_path(key, argument, state, "file of peaks", &run->peaks_path);
     default:
         return ARGP_ERR_UNKNOWN;
     }

@@ -43,14 +43,8 @@ parse_option(int key, char *argument, struct argp_state *state)
         run->csv = true;
         return 0;
     case ARGP_KEY_ARG:
-        if (run->path != NULL)
-            argp_error(state, "one results file at a time: '%s' is one too many", argument);
-        run->path = argument;
-        return 0;
     case ARGP_KEY_END:
-        if (run->path == NULL)
-            argp_error(state, "no results file given");
-        return 0;
+        return parse_path(key, argument, state, "results file", &run->path);
     default:
         return ARGP_ERR_UNKNOWN;
     }

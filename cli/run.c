@@ -122,14 +122,8 @@ parse_option(int key, char *argument, struct argp_state *state)
         run->until = argument;
         return 0;
     case ARGP_KEY_ARG:
-        if (run->source.path != NULL)
-            argp_error(state, "one basin file at a time: '%s' is one too many", argument);
-        run->source.path = argument;
-        return 0;
     case ARGP_KEY_END:
-        if (run->source.path == NULL)
-            argp_error(state, "no basin file given");
-        return 0;
+        return parse_path(key, argument, state, "basin file", &run->source.path);
     default:
         return parse_basin_option(key, argument, state, &run->source);
     }
@@ -249,7 +243,7 @@ print_stopping(const struct stopping *stopping, const char *rule, int scenario_c
            enough ? "" : ", not known to ");
     if (!enough)
         printf("±%g %%; some %.0f draws would do", 100.0 * stopping->tolerance,
-               ceil(stopping->draw_count * pow(half / stopping->tolerance, 2.0)));
+               stopping_draws_wanted(stopping));
     puts("\n");
 }
 

@@ -165,7 +165,18 @@ stopping_half_width(const struct stopping *stopping)
     int n = stopping->draw_count;
     if (n < 2)
         return (double)NAN;
+    if (!(stopping->squares > 0.0))
+        return 1.0 - pow(1.0 - level, 1.0 / n);
     return gsl_cdf_tdist_Pinv(0.5 + 0.5 * level, n - 1) * sqrt(stopping->squares / (n - 1) / n);
+}
+
+double
+stopping_draws_wanted(const struct stopping *stopping)
+{
+    if (!(stopping->squares > 0.0))
+        return ceil(log(1.0 - level) / log1p(-fmin(stopping->tolerance, 0.999)));
+    double ratio = stopping_half_width(stopping) / stopping->tolerance;
+    return ceil(stopping->draw_count * ratio * ratio);
 }
 
 bool

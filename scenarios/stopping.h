@@ -52,7 +52,15 @@ void stopping_finish(struct stopping *stopping);
 /** Take the next scenario, in order. @return whether it is enough */
 bool stopping_add(struct stopping *stopping, const struct scenario_result *result);
 
-/** Half width of the 95 % interval of the mean now, NAN for fewer than two draws. */
+/**
+ * Half width of the 95 % interval of the mean now, NAN for fewer than two draws. While all draws
+ * are alike, as where none has failed, their spread says nothing: then 1 - 0.05^(1/n), the largest
+ * share of draws that n of them may all have missed (the rule of three, Hanley & Lippman-Hand 1983,
+ * JAMA 249:1743), each of which may be off by the whole of a measure that lies in 0 ... 1.
+ */
 double stopping_half_width(const struct stopping *stopping);
+
+/** About how many draws the tolerance asks for, by what is known now. */
+double stopping_draws_wanted(const struct stopping *stopping);
 
 #endif

@@ -113,6 +113,20 @@ a_run_that_does_not_know_enough_says_so(void **state)
     assert_run("drought performance all.h5 --csv --samples 0", 0, "out.txt", "weather=60");
 }
 
+/* No draw fails: that ten have not is no proof that none will. */
+static void
+a_class_that_never_fails_is_not_known_at_once(void **state)
+{
+    (void)state;
+    assert_run("run u.yaml -o town.h5 --set demands.town.need='0.001 m3/s' --until "
+               "'domestic.reliability ±1 %'",
+               0, "out.txt", "after 60 draws");
+    assert_says("out.txt", "not known to ±1 %; some 299 draws would do");
+    assert_run("run u.yaml -o town.h5 --set demands.town.need='0.001 m3/s' --until "
+               "'domestic.reliability ±10 %'",
+               0, "out.txt", "100 % ±9.81 % after 29 draws");
+}
+
 static void
 bad_rules_are_refused(void **state)
 {
@@ -140,6 +154,7 @@ main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_run_ends_when_it_knows_enough),
         cmocka_unit_test(a_run_that_does_not_know_enough_says_so),
+        cmocka_unit_test(a_class_that_never_fails_is_not_known_at_once),
         cmocka_unit_test(bad_rules_are_refused),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -86,9 +86,9 @@ run_once(struct basin *basin, const struct timeaxis *axis, const struct records 
 {
     const struct simulation_input input = {
         .basin = basin, .axis = axis, .records = records, .runoff = runoff, .method = LP_SIMPLEX};
-    const struct result_selection nothing = {0};
+    const struct result_selection kept = {.keep = {[RESULT_SALT_FRONT_1] = true}}; /* followed */
     struct scenario_result result;
-    if (scenario_result_init(&result, basin, axis->step_count, &nothing) != STATUS_OK)
+    if (scenario_result_init(&result, basin, axis->step_count, &kept) != STATUS_OK)
         return error_set(err, STATUS_MEMORY, "out of memory for the results");
     double start_s = thread_seconds();
     enum status status = simulate(&input, &result, err);

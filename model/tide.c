@@ -257,20 +257,33 @@ correction_of(enum moon_kind kind, const struct orbit *o)
     }
 }
 
-static struct correction
-node_correction(int kind_i, double instant_s)
+/* The corrections of a moment, which all constituents share. */
+struct moon {
+    struct correction part[MOON_KINDS];
+};
+
+static void
+look_at_moon(double instant_s, struct moon *moon)
 {
-    const struct constituent *kind = &constituents[kind_i];
     struct heavens sky = look_up(instant_s);
     struct orbit orbit = orbit_of(&sky);
+    for (int kind = 0; kind < MOON_KINDS; kind++)
+        moon->part[kind] = correction_of((enum moon_kind)kind, &orbit);
+}
+
+static struct correction
+node_correction(int kind_i, const struct moon *moon)
+{
+    const struct constituent *kind = &constituents[kind_i];
     if (kind->node[0].kind == MOON_M2 && kind->node[0].power == 0) {
-        struct correction m2 = correction_of(MOON_M2, &orbit);
+        struct correction m2 = moon->part[MOON_M2];
         return (struct correction){pow(m2.f, 1.5), 1.5 * m2.u_rad};
     }
     struct correction sum = {1.0, 0.0};
     for (int k = 0; k < FACTORS; k++) {
-        struct correction one = correction_of(kind->node[k].kind, &orbit);
-        sum.f *= pow(one.f, abs(kind->node[k].power));
+        struct correction one = moon->part[kind->node[k].kind];
+        for (int power = abs(kind->node[k].power); power > 0; power--)
+            sum.f *= one.f;
         sum.u_rad += kind->node[k].power * one.u_rad;
     }
     return sum;
@@ -279,7 +292,9 @@ node_correction(int kind_i, double instant_s)
 void
 tide_node_correction(int kind_i, int64_t instant_s, double *f, double *u_deg)
 {
-    struct correction correction = node_correction(kind_i, (double)instant_s);
+    struct moon moon;
+    look_at_moon((double)instant_s, &moon);
+    struct correction correction = node_correction(kind_i, &moon);
     *f = correction.f;
     *u_deg = remainder(correction.u_rad, 2.0 * M_PI) * (180.0 / M_PI);
 }
@@ -311,14 +326,15 @@ tide_levels_m(const struct tide *tide, int64_t start_s, double interval_s, int c
 {
     for (int t = 0; t < count; t++)
         level_m[t] = tide->mean_level_m;
-    double middle_s = (double)start_s + 0.5 * interval_s * (count - 1);
+    struct moon moon;
+    look_at_moon((double)start_s + 0.5 * interval_s * (count - 1), &moon);
+    struct heavens sky = look_up((double)start_s);
     for (int i = 0; i < tide->count; i++) {
         const struct tide_part *part = &tide->part[i];
         const struct constituent *kind = &constituents[part->kind_i];
-        struct correction correction = node_correction(part->kind_i, middle_s);
+        struct correction correction = node_correction(part->kind_i, &moon);
         double amplitude_m = correction.f * part->amplitude_m;
         double lag_deg = part->phase_deg - correction.u_rad * (180.0 / M_PI);
-        struct heavens sky = look_up((double)start_s);
         double angle = radians(remainder(argument_deg(kind, &sky) - lag_deg, 360.0));
         double turn = radians(tide_speed_deg_h(part->kind_i) * interval_s / 3600.0);
         double cosine = cos(angle), before = cos(angle - turn), twice = 2.0 * cos(turn);
@@ -350,9 +366,9 @@ extreme_of(double before, double middle, double after)
 struct tide_day
 tide_day(const struct tide *tide, int64_t start_s)
 {
-    enum { POINTS = 150 }; /* every ten minutes of 24 h 50 min */
+    enum { POINTS = 51 }; /* every half hour of 25 h; a parabola is good to a millimetre there */
     double level_m[POINTS];
-    tide_levels_m(tide, start_s, 600.0, POINTS, level_m);
+    tide_levels_m(tide, start_s, 1800.0, POINTS, level_m);
     struct tide_day day = {-INFINITY, INFINITY, 0.0};
     for (int t = 0; t < POINTS; t++) {
         double level = level_m[t], high = level, low = level;

@@ -78,7 +78,7 @@ struct tide_day {
     double mean_m;
 };
 
-/** Highest and lowest level of the 24 h and 50 min from an instant (one turn of the tide, diurnal
+/** Highest and lowest level of the 25 h from an instant (a turn of the tide and more, diurnal
  *  or not), to about a millimetre. */
 struct tide_day tide_day(const struct tide *tide, int64_t start_s);
 

@@ -62,6 +62,20 @@ put_on_axes(const struct basin *basin, struct records *records, int series_i, st
     return STATUS_OK;
 }
 
+/* The shares of an estuary before this one that has the same tide, or NULL. */
+static const double *
+tide_of_another(const struct basin *basin, const struct records *records, int passage_p)
+{
+    const struct tide *tide = basin->passage[passage_p].salt.tide;
+    for (int p = 0; p < passage_p && tide != NULL; p++) {
+        const struct tide *other = basin->passage[p].salt.tide;
+        if (records->tide_share[p] != NULL && other != NULL && other->count == tide->count &&
+            memcmp(other->part, tide->part, (size_t)tide->count * sizeof *tide->part) == 0)
+            return records->tide_share[p];
+    }
+    return NULL;
+}
+
 static enum status
 put_tides(const struct basin *basin, struct records *records, struct error *err)
 {
@@ -76,7 +90,12 @@ put_tides(const struct basin *basin, struct records *records, struct error *err)
         records->tide_share[p] = calloc((size_t)records->axis->step_count, sizeof(double));
         if (records->tide_share[p] == NULL)
             return error_set(err, STATUS_MEMORY, "out of memory for the tides");
-        estuary_tide_shares(salt, records->axis, records->tide_share[p]);
+        const double *same = tide_of_another(basin, records, p);
+        if (same != NULL)
+            memcpy(records->tide_share[p], same,
+                   (size_t)records->axis->step_count * sizeof(double));
+        else
+            estuary_tide_shares(salt, records->axis, records->tide_share[p]);
     }
     return STATUS_OK;
 }

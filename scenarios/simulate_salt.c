@@ -11,15 +11,11 @@
  */
 
 static const double longest_step_s = 86400.0; /* of the unsteady model */
-static const double front_kgm3[] = {1.0, 4.0};
+static const double front_kgm3[SALT_FRONTS] = {1.0, 4.0};
+static const enum result_variable front_series[SALT_FRONTS] = {RESULT_SALT_FRONT_1,
+                                                               RESULT_SALT_FRONT_4};
 
 /* ---- at the start ---------------------------------------------------------------------------- */
-
-static bool
-carries_salt(const struct passage *passage)
-{
-    return passage->salt.mouth_area_m2 > 0.0;
-}
 
 static bool
 is_intake(const struct link *link, int node_i)
@@ -38,13 +34,19 @@ open_estuary(struct simulation *simulation, struct salt_water *water, int passag
     water->flow_m3s = passage->salt.initial_flow_m3s;
     water->intake =
         arena_alloc(simulation->memory, (size_t)basin->link_count, sizeof *water->intake);
+    water->outlet_l =
+        arena_alloc(simulation->memory, (size_t)basin->link_count, sizeof *water->outlet_l);
     water->withdrawn_m3s = arena_alloc(simulation->memory, (size_t)passage->salt.cell_count,
                                        sizeof *water->withdrawn_m3s);
-    if (water->intake == NULL || water->withdrawn_m3s == NULL)
+    if (water->intake == NULL || water->outlet_l == NULL || water->withdrawn_m3s == NULL)
         return error_set(err, STATUS_MEMORY, "out of memory for the estuaries");
-    for (int l = 0; l < basin->link_count; l++)
-        if (is_intake(&basin->link[l], passage->node_i))
+    for (int l = 0; l < basin->link_count; l++) {
+        const struct link *link = &basin->link[l];
+        if (is_intake(link, passage->node_i))
             water->intake[water->intake_count++] = (struct intake){.link_l = l};
+        else if (link->from == passage->node_i && link->kind == LINK_RIVER)
+            water->outlet_l[water->outlet_count++] = l;
+    }
     return STATUS_OK;
 }
 
@@ -64,19 +66,31 @@ clear_series(const struct simulation *simulation)
     }
 }
 
+/* Salt that shuts no intake and that no result keeps is not followed. */
+static bool
+is_followed(const struct simulation *simulation, const struct passage *passage)
+{
+    bool kept = false;
+    for (int front = 0; front < SALT_FRONTS; front++)
+        kept = kept || simulation->result->series[front_series[front]] != NULL;
+    for (int l = 0; l < simulation->basin->link_count && !kept; l++)
+        kept = is_intake(&simulation->basin->link[l], passage->node_i);
+    return kept && passage->salt.mouth_area_m2 > 0.0;
+}
+
 enum status
 salt_create(struct simulation *simulation, struct error *err)
 {
     const struct basin *basin = simulation->basin;
     clear_series(simulation);
     for (int p = 0; p < basin->passage_count; p++)
-        simulation->salt_count += carries_salt(&basin->passage[p]);
+        simulation->salt_count += is_followed(simulation, &basin->passage[p]);
     simulation->salt =
         arena_alloc(simulation->memory, (size_t)simulation->salt_count, sizeof *simulation->salt);
     if (simulation->salt == NULL)
         return error_set(err, STATUS_MEMORY, "out of memory for the estuaries");
     for (int p = 0, i = 0; p < basin->passage_count; p++)
-        if (carries_salt(&basin->passage[p])) {
+        if (is_followed(simulation, &basin->passage[p])) {
             enum status status = open_estuary(simulation, &simulation->salt[i++], p, err);
             if (status != STATUS_OK)
                 return status;
@@ -180,11 +194,10 @@ repelling_flow_m3s(const struct simulation *simulation, const struct salt_water 
 static void
 ask_for_repelling(struct simulation *simulation, const struct salt_water *water)
 {
-    const struct basin *basin = simulation->basin;
-    int node_i = basin->passage[water->passage_p].node_i;
-    for (int l = 0; l < basin->link_count; l++) {
-        struct way *way = &simulation->way[l];
-        if (basin->link[l].from != node_i || !basin->link[l].repels || !way->open)
+    for (int i = 0; i < water->outlet_count; i++) {
+        struct way *way = &simulation->way[water->outlet_l[i]];
+        way->repelling_m3 = 0.0;
+        if (!simulation->basin->link[water->outlet_l[i]].repels || !way->open)
             continue;
         way->repelling_m3 = repelling_flow_m3s(simulation, water) * simulation->dt_s;
         way->required_m3 = fmax(way->required_m3, way->repelling_m3);
@@ -213,8 +226,9 @@ salt_look_up(struct simulation *simulation, struct error *err)
             set_intake(simulation, water, &water->intake[k]);
         ask_for_repelling(simulation, water);
         for (int front = 0; front < SALT_FRONTS; front++)
-            water->front_m[front] =
-                fmin(salt->length_m, fmax(0.0, place_of(salt, water, front_kgm3[front])));
+            if (simulation->result->series[front_series[front]] != NULL)
+                water->front_m[front] =
+                    fmin(salt->length_m, fmax(0.0, place_of(salt, water, front_kgm3[front])));
     }
     return STATUS_OK;
 }
@@ -253,13 +267,11 @@ salt_account(struct simulation *simulation)
 void
 salt_keep(const struct simulation *simulation, keep_value *keep)
 {
-    static const enum result_variable fronts[SALT_FRONTS] = {RESULT_SALT_FRONT_1,
-                                                             RESULT_SALT_FRONT_4};
     for (int i = 0; i < simulation->salt_count; i++) {
         const struct salt_water *water = &simulation->salt[i];
         for (int front = 0; front < SALT_FRONTS; front++)
-            keep(simulation, fronts[front], simulation->basin->passage[water->passage_p].node_i,
-                 water->front_m[front]);
+            keep(simulation, front_series[front],
+                 simulation->basin->passage[water->passage_p].node_i, water->front_m[front]);
         for (int k = 0; k < water->intake_count; k++) {
             const struct intake *intake = &water->intake[k];
             keep(simulation, RESULT_OPEN_SHARE, intake->link_l, intake->open_share);
@@ -270,16 +282,14 @@ salt_keep(const struct simulation *simulation, keep_value *keep)
 
 /* ---- what the step's flow does --------------------------------------------------------------- */
 
-/* What leaves the estuary by its rivers and spills; what intakes take. */
-static void
-take_salt_flows(struct simulation *simulation, struct salt_water *water)
+/* What left the estuary by its rivers and spills. */
+static double
+outflow_m3s(const struct simulation *simulation, const struct salt_water *water)
 {
-    const struct basin *basin = simulation->basin;
-    int node_i = basin->passage[water->passage_p].node_i;
-    water->flow_m3s = 0.0;
-    for (int l = 0; l < basin->link_count; l++)
-        if (basin->link[l].from == node_i && basin->link[l].kind == LINK_RIVER)
-            water->flow_m3s += simulation->way[l].flow_m3 / simulation->dt_s;
+    double flow_m3 = 0.0;
+    for (int i = 0; i < water->outlet_count; i++)
+        flow_m3 += simulation->way[water->outlet_l[i]].flow_m3;
+    return flow_m3 / simulation->dt_s;
 }
 
 static enum status
@@ -322,7 +332,7 @@ salt_advance(struct simulation *simulation, struct error *err)
     for (int i = 0; i < simulation->salt_count && status == STATUS_OK; i++) {
         struct salt_water *water = &simulation->salt[i];
         const struct salt_reach *salt = reach_of(simulation, water);
-        take_salt_flows(simulation, water);
+        water->flow_m3s = outflow_m3s(simulation, water);
         if (salt->model == SALT_UNSTEADY) {
             status = transport(simulation, water, err);
         } else if (salt->model == SALT_LAG) {

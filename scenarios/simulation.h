@@ -128,9 +128,11 @@ struct salt_water {
     double length_m;                  /**< SALT_LAG */
     struct salt_transport *transport; /**< SALT_UNSTEADY */
     double *withdrawn_m3s;            /**< [cell_count] */
-    double front_m[SALT_FRONTS];      /**< where the mean of the tide has 1 and 4 kg/m3 */
+    double front_m[SALT_FRONTS];      /**< where the mean of the tide has 1 and 4 kg/m3, if kept */
     int intake_count;
     struct intake *intake;
+    int outlet_count;
+    int *outlet_l; /**< rivers and spills out of the estuary */
 };
 
 /** State of a licence: what has been drawn, and what the step may draw. */

@@ -13,6 +13,7 @@
 int command_catchment(int argc, char **argv);
 int command_chart(int argc, char **argv);
 int command_check(int argc, char **argv);
+int command_compare(int argc, char **argv);
 int command_drought(int argc, char **argv);
 int command_estuary(int argc, char **argv);
 int command_flood(int argc, char **argv);

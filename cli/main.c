@@ -17,6 +17,7 @@ static const struct verb verbs[] = {
     {"catchment", "rainfall-runoff alone: simulate, calibrate, evaluate", command_catchment},
     {"chart", "print and draw the chart of regulation of a reservoir", command_chart},
     {"check", "validate a basin file and print what was understood", command_check},
+    {"compare", "say what changed between runs, and how robust policies are", command_compare},
     {"drought", "droughts: how dry, how often, and what can still be promised", command_drought},
     {"estuary", "salt and tide of an estuary: profile, fit, tide", command_estuary},
     {"flood", "flood peaks by return period from the largest flows of years", command_flood},

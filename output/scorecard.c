@@ -212,43 +212,58 @@ verdict(const struct target *target, const struct score *score)
     return is_met(target, score->mean) ? "met on average" : "missed";
 }
 
+/* A scenario of another year than the target's. */
+static const double other_year = (double)INFINITY;
+
+/* value[scenario][target], NAN for what is not known. */
 static enum status
-score_targets(const struct scoring *scoring, const struct target *target, int target_count,
-              struct score *score, struct error *err)
+measure_targets(const struct scoring *scoring, const struct target *target, int target_count,
+                double *value, struct error *err)
 {
     enum status status = STATUS_OK;
     const struct domestic *domestic = &scoring->domestic;
     struct basin *basin = NULL;
-    for (int i = 0; i < target_count; i++)
-        score[i] = (struct score){.worst = (double)INFINITY};
     for (int s = 0; s < domestic->reader.scenario_count; s++) {
+        double *row = value + (long)s * target_count;
+        for (int i = 0; i < target_count; i++)
+            row[i] = other_year;
         if (!domestic->there[s])
             continue;
         TRY(plan_scenario_basin(&scoring->plan, domestic->base, s, &basin, err));
         struct scored_scenario scored = {
             scoring, basin, s, {&scoring->axis, 0, basin->run.demand_year, NULL}};
-        for (int i = 0; i < target_count; i++) {
-            if (target[i].year != basin->run.demand_year)
-                continue;
-            double value = measure_target(&scored, &target[i]);
-            score[i].scenario_count++;
-            if (isnan(value))
-                continue;
-            score[i].figure_count++;
-            score[i].mean += value;
-            if (value < score[i].worst) {
-                score[i].worst = value;
-                score[i].worst_s = s;
-            }
-        }
+        for (int i = 0; i < target_count; i++)
+            if (target[i].year == basin->run.demand_year)
+                row[i] = measure_target(&scored, &target[i]);
         basin_destroy(basin);
         basin = NULL;
     }
-    for (int i = 0; i < target_count; i++)
-        score[i].mean /= score[i].figure_count;
 out:
     basin_destroy(basin);
     return status;
+}
+
+static void
+score_targets(int scenario_count, int target_count, const double *value, struct score *score)
+{
+    for (int i = 0; i < target_count; i++) {
+        score[i] = (struct score){.worst = (double)INFINITY};
+        for (int s = 0; s < scenario_count; s++) {
+            double one = value[(long)s * target_count + i];
+            if (one == other_year)
+                continue;
+            score[i].scenario_count++;
+            if (isnan(one))
+                continue;
+            score[i].figure_count++;
+            score[i].mean += one;
+            if (one < score[i].worst) {
+                score[i].worst = one;
+                score[i].worst_s = s;
+            }
+        }
+        score[i].mean /= score[i].figure_count;
+    }
 }
 
 /* ---- tables -----------------------------------------------------------------------------------
@@ -401,36 +416,104 @@ out:
     return status;
 }
 
+/* A run, a table, and what the one makes of the other. */
+struct scores {
+    struct scoring scoring;
+    bool open;
+    struct target *target;
+    int count;
+    double *value; /* [scenario_count][count] */
+};
+
+static void
+close_scores(struct scores *scores)
+{
+    targets_free(scores->target, scores->count);
+    free(scores->value);
+    free(scores->scoring.flow_steps);
+    free(scores->scoring.flow_short);
+    plan_finish(&scores->scoring.plan);
+    timeaxis_finish(&scores->scoring.axis);
+    if (scores->open)
+        domestic_close(&scores->scoring.domestic);
+}
+
+/* To be closed after a failure too. */
+static enum status
+open_scores(struct scores *scores, const char *path, const char *targets_path, const char *class_id,
+            struct error *err)
+{
+    enum status status = STATUS_OK;
+    double litres;
+    *scores = (struct scores){.scoring = {.class_id = class_id}};
+    TRY(targets_read(targets_path, &scores->target, &scores->count, err));
+    TRY(find_litres(targets_path, scores->target, scores->count, &litres, err));
+    TRY(domestic_open(&scores->scoring.domestic, path, class_id, litres, err));
+    scores->open = true;
+    TRY(open_scoring(&scores->scoring, err));
+    size_t scenario_count = (size_t)scores->scoring.domestic.reader.scenario_count;
+    scores->value = malloc(scenario_count * (size_t)scores->count * sizeof *scores->value);
+    if (scores->value == NULL)
+        TRY(error_set(err, STATUS_MEMORY, "out of memory for the scorecard"));
+    status = measure_targets(&scores->scoring, scores->target, scores->count, scores->value, err);
+out:
+    return status;
+}
+
 enum status
 scorecard_print(FILE *out, const char *path, const char *targets_path, const char *class_id,
                 bool csv, struct error *err)
 {
     enum status status = STATUS_OK;
-    struct scoring scoring = {.class_id = class_id};
-    struct target *target = NULL;
+    struct scores scores;
     struct score *score = NULL;
-    bool open = false;
-    int count;
-    double litres;
-    TRY(targets_read(targets_path, &target, &count, err));
-    TRY(find_litres(targets_path, target, count, &litres, err));
-    TRY(domestic_open(&scoring.domestic, path, class_id, litres, err));
-    open = true;
-    TRY(open_scoring(&scoring, err));
-    score = malloc((size_t)count * sizeof *score);
+    TRY(open_scores(&scores, path, targets_path, class_id, err));
+    score = malloc((size_t)scores.count * sizeof *score);
     if (score == NULL)
         TRY(error_set(err, STATUS_MEMORY, "out of memory for the scorecard"));
-    TRY(score_targets(&scoring, target, count, score, err));
-    TRY(csv ? print_csv(out, &scoring, target, score, count, err)
-            : print_scores(out, &scoring, target, score, count, err));
+    score_targets(scores.scoring.domestic.reader.scenario_count, scores.count, scores.value, score);
+    TRY(csv ? print_csv(out, &scores.scoring, scores.target, score, scores.count, err)
+            : print_scores(out, &scores.scoring, scores.target, score, scores.count, err));
 out:
-    targets_free(target, count);
     free(score);
-    free(scoring.flow_steps);
-    free(scoring.flow_short);
-    plan_finish(&scoring.plan);
-    timeaxis_finish(&scoring.axis);
-    if (open)
-        domestic_close(&scoring.domestic);
+    close_scores(&scores);
+    return status;
+}
+
+void
+scorecard_values_free(struct scorecard_values *values)
+{
+    for (int i = 0; i < values->target_count && values->id != NULL; i++)
+        free(values->id[i]);
+    free(values->id);
+    free(values->value);
+    *values = (struct scorecard_values){0};
+}
+
+enum status
+scorecard_measure(const char *path, const char *targets_path, const char *class_id,
+                  struct scorecard_values *values, struct error *err)
+{
+    enum status status = STATUS_OK;
+    struct scores scores;
+    *values = (struct scorecard_values){0};
+    TRY(open_scores(&scores, path, targets_path, class_id, err));
+    values->target_count = scores.count;
+    values->scenario_count = scores.scoring.domestic.reader.scenario_count;
+    values->value = scores.value;
+    scores.value = NULL;
+    values->id = calloc((size_t)scores.count + 1, sizeof *values->id);
+    for (int i = 0; i < scores.count && values->id != NULL; i++)
+        values->id[i] = strdup(scores.target[i].id);
+    for (long i = 0; i < (long)values->scenario_count * scores.count; i++)
+        if (values->value[i] == other_year)
+            values->value[i] = (double)NAN;
+    for (int i = 0; i < scores.count && status == STATUS_OK; i++)
+        if (values->id == NULL || values->id[i] == NULL)
+            status = error_set(err, STATUS_MEMORY, "out of memory for the scorecard");
+out:
+    if (status != STATUS_OK)
+        scorecard_values_free(values);
+    close_scores(&scores);
     return status;
 }

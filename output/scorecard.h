@@ -23,4 +23,19 @@
 enum status scorecard_print(FILE *out, const char *path, const char *targets_path,
                             const char *class_id, bool csv, struct error *err);
 
+/** What every scenario of a run makes of every target. */
+struct scorecard_values {
+    int target_count, scenario_count;
+    char **id;     /**< [target_count] */
+    double *value; /**< [scenario_count][target_count] 0..1; NAN: another year, failed, unknown */
+};
+
+/**
+ * The figures behind a scorecard, scenario by scenario. Freed by scorecard_values_free.
+ * @return as scorecard_print
+ */
+enum status scorecard_measure(const char *path, const char *targets_path, const char *class_id,
+                              struct scorecard_values *values, struct error *err);
+void scorecard_values_free(struct scorecard_values *values);
+
 #endif

@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double seconds_per_year = 365.2425 * 86400.0;
-
 struct figures
 view_figures(struct view *view, const char *name, int count)
 {

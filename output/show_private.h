@@ -6,6 +6,9 @@
 #include "output/show.h"
 #include "output/table.h"
 
+/** Mean length of a year of the Gregorian calendar. */
+static const double seconds_per_year = 365.2425 * 86400.0;
+
 /** What the tables are made from. */
 struct view {
     struct reader *reader;

@@ -61,28 +61,49 @@ table_cell(struct table *table, const char *format, ...)
     add_cell(table, text);
 }
 
+/* Whether the table is for a machine: figures in full. */
+static bool
+is_plain(const struct table *table)
+{
+    return table->format == TABLE_CSV || table->format == TABLE_JSON;
+}
+
+static int
+digits_for(double size)
+{
+    return size < 0.995 ? 3 : size < 99.5 ? 2 : 1;
+}
+
 void
 table_number(struct table *table, double value)
 {
     double size = fabs(value);
     if (!isfinite(value))
-        table_cell(table, "%s", table->format == TABLE_CSV ? "" : "-");
-    else if (table->format == TABLE_CSV)
+        table_cell(table, "%s", is_plain(table) ? "" : "-");
+    else if (is_plain(table))
         table_cell(table, "%.9g", value + 0.0); /* no minus before a zero */
     else
-        table_cell(table, "%.*f",
-                   size < 0.995  ? 3
-                   : size < 99.5 ? 2
-                                 : 1,
-                   size < 0.0005 ? 0.0 : value);
+        table_cell(table, "%.*f", digits_for(size), size < 0.0005 ? 0.0 : value);
+}
+
+void
+table_change(struct table *table, double value)
+{
+    double size = fabs(value);
+    if (!isfinite(value) || is_plain(table))
+        table_number(table, value);
+    else if (size < 0.0005)
+        table_cell(table, "0");
+    else
+        table_cell(table, "%+.*f", digits_for(size), value);
 }
 
 void
 table_percent(struct table *table, double share)
 {
     if (!isfinite(share))
-        table_cell(table, "%s", table->format == TABLE_CSV ? "" : "-");
-    else if (table->format == TABLE_CSV)
+        table_cell(table, "%s", is_plain(table) ? "" : "-");
+    else if (is_plain(table))
         table_cell(table, "%.9g", 100.0 * share);
     else if (share < 1.0 && share > 0.99995) /* short all the same */
         table_cell(table, "<100");
@@ -153,6 +174,52 @@ print_html(const struct table *table, FILE *out)
 }
 
 void
+json_text(FILE *out, const char *text)
+{
+    fputc('"', out);
+    for (const unsigned char *byte = (const unsigned char *)text; *byte != '\0'; byte++)
+        if (*byte == '"' || *byte == '\\')
+            fprintf(out, "\\%c", *byte);
+        else if (*byte < 0x20)
+            fprintf(out, "\\u%04x", *byte);
+        else
+            fputc(*byte, out);
+    fputc('"', out);
+}
+
+/* A cell under a head that stands at the right is a number where it reads as one. */
+static void
+print_json_value(const char *text, bool left, FILE *out)
+{
+    static const char figures[] = "+-.0123456789eE";
+    bool number = !left && *text != '\0' && *text != '+' && strspn(text, figures) == strlen(text);
+    char *end = NULL;
+    if (number && isfinite(strtod(text, &end)) && *end == '\0')
+        fputs(text, out);
+    else if (!left && (*text == '\0' || strcmp(text, "-") == 0))
+        fputs("null", out);
+    else
+        json_text(out, text);
+}
+
+static void
+print_json(const struct table *table, FILE *out)
+{
+    fputs("[", out);
+    for (int i = table->column_count; i < table->cell_count; i++) {
+        int column = i % table->column_count;
+        const char *head = table->cell[column];
+        bool left = *head == '<';
+        fputs(column > 0 ? ", " : i > table->column_count ? ",\n {" : "\n {", out);
+        json_text(out, head + (left ? 1 : 0));
+        fputs(": ", out);
+        print_json_value(table->cell[i], left, out);
+        fputs(column + 1 == table->column_count ? "}" : "", out);
+    }
+    fputs("\n]\n", out);
+}
+
+void
 table_discard(struct table *table)
 {
     for (int i = 0; i < table->cell_count; i++)
@@ -170,6 +237,8 @@ table_print(struct table *table, FILE *out)
         print_csv(table, out);
     else if (good && table->format == TABLE_HTML)
         print_html(table, out);
+    else if (good && table->format == TABLE_JSON)
+        print_json(table, out);
     else if (good)
         print_aligned(table, out, width);
     table_discard(table);

@@ -9,7 +9,8 @@
 enum table_format {
     TABLE_TEXT, /**< for the terminal, columns as wide as they need to be */
     TABLE_CSV,  /**< RFC 4180 */
-    TABLE_HTML  /**< a table element */
+    TABLE_HTML, /**< a table element */
+    TABLE_JSON  /**< an array of objects, keys the heads; null for a missing figure (RFC 8259) */
 };
 
 /** A table of texts. Widths are counted in letters, so that Vietnamese names line up. */
@@ -39,6 +40,12 @@ bool table_print(struct table *table, FILE *out);
 
 /** Free without printing. */
 void table_discard(struct table *table);
+
+/** A change of a figure, with its sign, as table_number. */
+void table_change(struct table *table, double value);
+
+/** A text as a JSON string, with its quotes. */
+void json_text(FILE *out, const char *text);
 
 /** Columns that a UTF-8 text takes on a terminal. */
 int text_width(const char *text);

@@ -2,7 +2,6 @@
 #include "scenarios/stopping.h"
 
 #include "model/units.h"
-#include "solvers/performance.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
@@ -16,6 +15,28 @@ static const double level = 0.95;
 
 static const char *const measure_names[STOPPING_MEASURE_COUNT] = {"reliability", "volume", "annual",
                                                                   "resilience", "vulnerability"};
+
+const char stopping_measures[] = ".reliability, .volume, .annual, .resilience and .vulnerability";
+
+bool
+stopping_measure_find(const char *name, enum stopping_measure *measure)
+{
+    for (int m = 0; m < STOPPING_MEASURE_COUNT; m++)
+        if (strcmp(name, measure_names[m]) == 0) {
+            *measure = (enum stopping_measure)m;
+            return true;
+        }
+    return false;
+}
+
+double
+stopping_measure_of(const struct performance *performance, enum stopping_measure measure)
+{
+    const double values[STOPPING_MEASURE_COUNT] = {
+        performance->time_reliability, performance->volume_reliability,
+        performance->annual_reliability, performance->resilience, performance->vulnerability_peak};
+    return values[measure];
+}
 
 /* "domestic.reliability" */
 static enum status
@@ -40,15 +61,10 @@ read_measure(struct stopping *stopping, const char *text, struct error *err)
                          nearest != NULL ? " (did you mean '" : "", nearest != NULL ? nearest : "",
                          nearest != NULL ? "'?)" : "");
     }
-    for (int m = 0; m < STOPPING_MEASURE_COUNT && dot != NULL; m++)
-        if (strcmp(dot + 1, measure_names[m]) == 0) {
-            stopping->measure = (enum stopping_measure)m;
-            return STATUS_OK;
-        }
-    return error_set(err, STATUS_USAGE,
-                     "--until: after the class comes one of .reliability, .volume, .annual, "
-                     ".resilience and .vulnerability, not '%s'",
-                     dot != NULL ? dot : "");
+    if (dot != NULL && stopping_measure_find(dot + 1, &stopping->measure))
+        return STATUS_OK;
+    return error_set(err, STATUS_USAGE, "--until: after the class comes one of %s, not '%s'",
+                     stopping_measures, dot != NULL ? dot : "");
 }
 
 /* "domestic.reliability ±0.5 %" */
@@ -143,10 +159,7 @@ measure(struct stopping *stopping, const struct scenario_result *result)
     }
     struct performance is =
         performance_measure(axis->step_count, stopping->need_m3, stopping->supply_m3, axis->year);
-    const double values[STOPPING_MEASURE_COUNT] = {is.time_reliability, is.volume_reliability,
-                                                   is.annual_reliability, is.resilience,
-                                                   is.vulnerability_peak};
-    return values[stopping->measure];
+    return stopping_measure_of(&is, stopping->measure);
 }
 
 /* One more draw (Welford 1962, Technometrics 4:419). */

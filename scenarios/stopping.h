@@ -4,6 +4,7 @@
 
 #include "scenarios/plan.h"
 #include "scenarios/result.h"
+#include "solvers/performance.h"
 
 /*
  * When a run knows enough: "domestic.reliability ±0.5 %" ends it once the mean of a measure of a
@@ -23,6 +24,15 @@ enum stopping_measure {
     STOPPING_VULNERABILITY, /**< mean over events of the largest share that lacked in a step */
     STOPPING_MEASURE_COUNT
 };
+
+/** The measure of a name ("reliability" ... "vulnerability"). @return false: there is none */
+bool stopping_measure_find(const char *name, enum stopping_measure *measure);
+
+/** The names there are, for messages. */
+extern const char stopping_measures[];
+
+/** The measure of one that is measured. */
+double stopping_measure_of(const struct performance *performance, enum stopping_measure measure);
 
 struct stopping {
     int class_i;

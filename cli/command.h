@@ -22,6 +22,7 @@ int command_run(int argc, char **argv);
 int command_schema(int argc, char **argv);
 int command_scorecard(int argc, char **argv);
 int command_show(int argc, char **argv);
+int command_verify(int argc, char **argv);
 int command_why(int argc, char **argv);
 
 /** A verb below a verb, such as `nguon estuary tide`. */

@@ -26,6 +26,7 @@ static const struct verb verbs[] = {
     {"schema", "print the JSON Schema of the basin file", command_schema},
     {"scorecard", "score a run against the targets of a policy", command_scorecard},
     {"show", "print tables of a results file", command_show},
+    {"verify", "check a results file again: balances, ranks, hashes", command_verify},
     {"why", "say why a demand was cut on a date, and what would have restored it", command_why},
 };
 enum { VERB_COUNT = sizeof verbs / sizeof *verbs };

@@ -159,6 +159,30 @@ reader_step(struct reader *reader, const char *name, int scenario_s, int step_t,
     return value;
 }
 
+bool
+reader_block(struct reader *reader, const char *name, int scenario_s, int first_t, int step_count,
+             int element_count, double *value)
+{
+    hid_t variable = open_variable(reader, name);
+    if (variable < 0)
+        return false;
+    hid_t space = H5Dget_space(variable);
+    hsize_t extent[3] = {0}, start[3] = {(hsize_t)scenario_s, (hsize_t)first_t, 0};
+    hsize_t length[3] = {1, (hsize_t)step_count, (hsize_t)element_count};
+    bool good = H5Sget_simple_extent_ndims(space) == 3 &&
+                H5Sget_simple_extent_dims(space, extent, NULL) == 3 && start[0] < extent[0] &&
+                start[1] + length[1] <= extent[1] && length[2] == extent[2];
+    if (good) {
+        hid_t memory = H5Screate_simple(3, length, NULL);
+        good = H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, length, NULL) >= 0 &&
+               H5Dread(variable, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, value) >= 0;
+        H5Sclose(memory);
+    }
+    H5Sclose(space);
+    H5Dclose(variable);
+    return good;
+}
+
 const char *
 reader_date(const struct reader *reader, double time, char *buffer, size_t size)
 {

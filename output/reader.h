@@ -6,6 +6,7 @@
 #include "solvers/status.h"
 
 #include <hdf5.h>
+#include <stdbool.h>
 
 /** A results file open for reading. */
 struct reader {
@@ -39,6 +40,13 @@ double *reader_series(struct reader *reader, const char *name, int scenario_s, i
 /** All elements of a variable in one scenario and step; NULL if there is no such variable. */
 double *reader_step(struct reader *reader, const char *name, int scenario_s, int step_t,
                     int *count);
+
+/**
+ * All elements of a variable in one scenario over some steps, [step_count][element_count].
+ * @return false if there is no such variable, or it has another count of elements or is damaged
+ */
+bool reader_block(struct reader *reader, const char *name, int scenario_s, int first_t,
+                  int step_count, int element_count, double *value);
 
 /**
  * The basin that the results were made from, by the texts kept in the file: no input file is read,

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "model/climate_series.h"
 #include "output/design_drought_table.h"
 #include "output/indicators.h"
+#include "output/input_hash.h"
 #include "output/writer_private.h"
 #include "scenarios/audit.h"
 #include "scenarios/design_drought.h"
 
-#include <glob.h>
 #include <math.h>
 #include <sha256.h>
 #include <stdio.h>
@@ -458,40 +457,6 @@ lay_out_indicators(struct writer *writer)
 
 /* ---- provenance --------------------------------------------------------------------------------
  */
-
-/* Add the hash of every file that a pattern names. */
-static bool
-add_files(SHA256_CTX *context, const char *pattern)
-{
-    glob_t files = {0};
-    bool good = glob(pattern, 0, NULL, &files) == 0;
-    for (size_t i = 0; good && i < files.gl_pathc; i++) {
-        char digest[SHA256_DIGEST_STRING_LENGTH];
-        good = SHA256File(files.gl_pathv[i], digest) != NULL;
-        if (good)
-            SHA256Update(context, (const uint8_t *)digest, strlen(digest));
-    }
-    globfree(&files);
-    return good;
-}
-
-/* The hash of a series' file; of several files that of their hashes in the order of names. */
-static const char *
-input_hash(const struct basin *basin, int i)
-{
-    static _Thread_local char digest[SHA256_DIGEST_STRING_LENGTH];
-    const struct series_input *series = &basin->series[i];
-    SHA256_CTX context;
-    if (series->climate == NULL)
-        return SHA256File(series->path, digest) != NULL ? digest : "unreadable";
-    SHA256Init(&context);
-    if (!add_files(&context, series->climate->model.pattern) ||
-        (series->climate->historical.pattern != NULL &&
-         !add_files(&context, series->climate->historical.pattern)))
-        return "unreadable";
-    SHA256End(&context, digest);
-    return digest;
-}
 
 /* Where each file stands in the text, and the changes of the command line: all that is needed to
  * make the basin again. */

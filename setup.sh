@@ -4,8 +4,10 @@
 set -eu
 
 build="gcc meson ninja-build pkg-config libgsl-dev libhdf5-dev libglpk-dev libudunits2-dev
-       libyaml-dev libmd-dev zlib1g-dev libnetcdf-dev libcmocka-dev"
-test="netcdf-bin python3 python3-xarray python3-netcdf4 python3-jsonschema python3-yaml"
+       libyaml-dev libmd-dev zlib1g-dev libnetcdf-dev libcmocka-dev
+       libjs-dygraphs"
+test="netcdf-bin python3 python3-xarray python3-netcdf4 python3-jsonschema python3-yaml
+      chromium"
 check="clang clang-format clang-tidy libomp-dev git"
 
 wanted="$build"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "output/compare_private.h"
+#include "output/json.h"
 #include "output/operation.h"
 #include "output/page.h"
 

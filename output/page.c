@@ -1,21 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "output/page.h"
 
+#include "output/report_files.h"
 #include "output/svg.h"
 
-static const char style[] =
-    "body{font:15px/1.45 sans-serif;color:#222;max-width:1100px;margin:1.5em auto;padding:0 1em}"
-    "table{border-collapse:collapse;font-size:13px;margin:.6em 0 1.4em}"
-    "th,td{border-bottom:1px solid #ddd;padding:.2em .7em;text-align:left;white-space:nowrap}"
-    "th{border-bottom:2px solid #888}.n{text-align:right}svg{max-width:100%;height:auto}"
-    "div{overflow-x:auto}.small{font-size:12px;color:#555}";
+void
+page_open(FILE *out, const char *language, const char *title, const char *style)
+{
+    fprintf(out,
+            "<!DOCTYPE html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\">\n"
+            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>",
+            language);
+    svg_escape(out, title);
+    fprintf(out, "</title>\n<style>\n%s%s</style>\n</head><body>\n", file_page_css,
+            style != NULL ? style : "");
+}
 
 void
 page_begin(FILE *out, const char *title)
 {
-    fputs("<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>", out);
-    svg_escape(out, title);
-    fprintf(out, "</title><style>%s</style></head><body>\n<h1>", style);
+    page_open(out, "en", title, NULL);
+    fputs("<h1>", out);
     svg_escape(out, title);
     fputs("</h1>\n", out);
 }

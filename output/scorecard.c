@@ -198,18 +198,28 @@ is_met(const struct target *target, double value)
     return target->above ? value > target->target + rounding : value >= target->target - rounding;
 }
 
+static enum scorecard_verdict
+judge(const struct target *target, const struct score *score)
+{
+    if (target->measure == SCORE_NOT_MODELLED)
+        return SCORECARD_NOT_MODELLED;
+    if (score->scenario_count == 0)
+        return SCORECARD_NO_YEAR;
+    if (score->figure_count == 0)
+        return SCORECARD_NOT_MODELLED_HERE;
+    if (is_met(target, score->worst))
+        return SCORECARD_MET;
+    return is_met(target, score->mean) ? SCORECARD_MET_ON_AVERAGE : SCORECARD_MISSED;
+}
+
+static const char *const verdicts[SCORECARD_VERDICT_COUNT] = {
+    "met",          "met on average",    "missed",
+    "not modelled", "not modelled here", "no scenario of the year"};
+
 static const char *
 verdict(const struct target *target, const struct score *score)
 {
-    if (target->measure == SCORE_NOT_MODELLED)
-        return "not modelled";
-    if (score->scenario_count == 0)
-        return "no scenario of the year";
-    if (score->figure_count == 0)
-        return "not modelled here";
-    if (is_met(target, score->worst))
-        return "met";
-    return is_met(target, score->mean) ? "met on average" : "missed";
+    return verdicts[judge(target, score)];
 }
 
 /* A scenario of another year than the target's. */
@@ -303,18 +313,14 @@ print_coverage(FILE *out, const struct scoring *scoring)
     fputs("No demand of people has a coverage below 100 %: all count as connected\n", out);
 }
 
-static const char *const verdicts[] = {
-    "met",          "met on average",    "missed",
-    "not modelled", "not modelled here", "no scenario of the year"};
-
 static void
 print_counts(FILE *out, const struct target *target, const struct score *score, int count)
 {
     fputs("\n", out);
-    for (int w = 0; w < 6; w++) {
+    for (int w = 0; w < SCORECARD_VERDICT_COUNT; w++) {
         int found = 0;
         for (int i = 0; i < count; i++)
-            found += strcmp(verdict(&target[i], &score[i]), verdicts[w]) == 0;
+            found += (int)judge(&target[i], &score[i]) == w;
         fprintf(out, "%s%d %s", w > 0 ? ", " : "", found, verdicts[w]);
     }
     fputs("\n", out);
@@ -516,4 +522,61 @@ out:
         scorecard_values_free(values);
     close_scores(&scores);
     return status;
+}
+
+static bool
+fill_row(const struct target *target, const struct score *score, struct scorecard_row *row)
+{
+    bool known = score->figure_count > 0;
+    *row = (struct scorecard_row){.indicator = strdup(target->indicator),
+                                  .indicator_vi = strdup(target->indicator_vi),
+                                  .year = target->year,
+                                  .above = target->above,
+                                  .target = target->target,
+                                  .mean = known ? score->mean : (double)NAN,
+                                  .worst = known ? score->worst : (double)NAN,
+                                  .verdict = judge(target, score),
+                                  .worst_s = known ? score->worst_s : -1};
+    return row->indicator != NULL && row->indicator_vi != NULL;
+}
+
+enum status
+scorecard_rows(const char *path, const char *targets_path, const char *class_id,
+               struct scorecard_row **rows, int *count, struct error *err)
+{
+    enum status status = STATUS_OK;
+    struct scores scores;
+    struct score *score = NULL;
+    *rows = NULL;
+    *count = 0;
+    TRY(open_scores(&scores, path, targets_path, class_id, err));
+    score = malloc((size_t)scores.count * sizeof *score);
+    *rows = calloc((size_t)scores.count, sizeof **rows);
+    if (score == NULL || *rows == NULL)
+        TRY(error_set(err, STATUS_MEMORY, "out of memory for the scorecard"));
+    score_targets(scores.scoring.domestic.reader.scenario_count, scores.count, scores.value, score);
+    for (int i = 0; i < scores.count; i++) {
+        (*count)++;
+        if (!fill_row(&scores.target[i], &score[i], &(*rows)[i]))
+            TRY(error_set(err, STATUS_MEMORY, "out of memory for the scorecard"));
+    }
+out:
+    if (status != STATUS_OK) {
+        scorecard_rows_free(*rows, *count);
+        *rows = NULL;
+        *count = 0;
+    }
+    free(score);
+    close_scores(&scores);
+    return status;
+}
+
+void
+scorecard_rows_free(struct scorecard_row *rows, int count)
+{
+    for (int i = 0; i < count; i++) {
+        free(rows[i].indicator);
+        free(rows[i].indicator_vi);
+    }
+    free(rows);
 }

@@ -18,6 +18,7 @@ enum score_measure {
 /** One row of a table of targets. */
 struct target {
     char *id, *indicator, *of, *flag, *source;
+    char *indicator_vi; /**< indicator in Vietnamese, "" if the table has none */
     int year;
     enum score_measure measure;
     double parameter, reliability; /**< NAN where the cell is empty; reliability 0..1 */

@@ -20,12 +20,14 @@ enum column {
     COLUMN_TARGET,
     COLUMN_FLAG,
     COLUMN_SOURCE,
+    COLUMN_NEEDED_COUNT,
+    COLUMN_INDICATOR_VI = COLUMN_NEEDED_COUNT, /* may be left out */
     COLUMN_COUNT
 };
 
 static const char *const column_names[COLUMN_COUNT] = {
-    "id",          "indicator", "year",   "measure", "of",    "parameter",
-    "reliability", "relation",  "target", "flag",    "source"};
+    "id",          "indicator", "year",   "measure", "of",     "parameter",
+    "reliability", "relation",  "target", "flag",    "source", "indicator_vi"};
 
 static const char *const measure_names[SCORE_MEASURE_COUNT] = {
     "people_served",        "person_days",  "minimum_flow",
@@ -57,7 +59,7 @@ static const char *
 cell(const struct targets_reader *reader, enum column column)
 {
     int i = reader->column[column];
-    return i < reader->csv.cell_count ? csv_cell(&reader->csv, i) : "";
+    return i >= 0 && i < reader->csv.cell_count ? csv_cell(&reader->csv, i) : "";
 }
 
 static enum status
@@ -68,7 +70,7 @@ find_columns(struct targets_reader *reader)
         for (int i = 0; i < reader->csv.cell_count; i++)
             if (strcmp(csv_cell(&reader->csv, i), column_names[c]) == 0)
                 reader->column[c] = i;
-        if (reader->column[c] < 0)
+        if (reader->column[c] < 0 && c < COLUMN_NEEDED_COUNT)
             return fault(reader, "there is no column '%s'", column_names[c]);
     }
     return STATUS_OK;
@@ -123,10 +125,11 @@ read_target(struct targets_reader *reader, struct target *target)
 {
     enum status status = STATUS_OK;
     double year;
-    char **texts[] = {&target->id, &target->indicator, &target->of, &target->flag, &target->source};
-    static const enum column columns[] = {COLUMN_ID, COLUMN_INDICATOR, COLUMN_OF, COLUMN_FLAG,
-                                          COLUMN_SOURCE};
-    for (int i = 0; i < 5; i++)
+    char **texts[] = {&target->id,   &target->indicator, &target->of,
+                      &target->flag, &target->source,    &target->indicator_vi};
+    static const enum column columns[] = {COLUMN_ID,   COLUMN_INDICATOR, COLUMN_OF,
+                                          COLUMN_FLAG, COLUMN_SOURCE,    COLUMN_INDICATOR_VI};
+    for (int i = 0; i < 6; i++)
         if ((*texts[i] = strdup(cell(reader, columns[i]))) == NULL)
             TRY(error_set(reader->err, STATUS_MEMORY, "out of memory for '%s'", reader->path));
     TRY(read_number(reader, COLUMN_YEAR, false, 1600, 9999, &year));
@@ -184,6 +187,7 @@ targets_free(struct target *target, int count)
         free(target[i].of);
         free(target[i].flag);
         free(target[i].source);
+        free(target[i].indicator_vi);
     }
     free(target);
 }

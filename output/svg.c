@@ -16,6 +16,10 @@ svg_escape(FILE *out, const char *text)
             fputs("&lt;", out);
         else if (*c == '>')
             fputs("&gt;", out);
+        else if (*c == '"')
+            fputs("&quot;", out);
+        else if (*c == '\'')
+            fputs("&#39;", out);
         else
             fputc(*c, out);
     }

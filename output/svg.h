@@ -16,7 +16,7 @@ enum svg_anchor { SVG_START, SVG_MIDDLE, SVG_END };
 void svg_begin(FILE *out, double width, double height, const char *title);
 void svg_end(FILE *out);
 
-/** A text with the signs of markup escaped, for SVG and HTML. */
+/** A text with the signs of markup and quotes escaped, for SVG and HTML and their attributes. */
 void svg_escape(FILE *out, const char *text);
 
 void svg_rect(FILE *out, double x, double y, double width, double height, const char *fill);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "output/table.h"
 
+#include "output/json.h"
 #include "output/svg.h"
 
 #include <math.h>
@@ -171,20 +172,6 @@ print_html(const struct table *table, FILE *out)
         fprintf(out, "</%s>%s", tag, column + 1 == table->column_count ? "</tr>\n" : "");
     }
     fputs("</table>\n", out);
-}
-
-void
-json_text(FILE *out, const char *text)
-{
-    fputc('"', out);
-    for (const unsigned char *byte = (const unsigned char *)text; *byte != '\0'; byte++)
-        if (*byte == '"' || *byte == '\\')
-            fprintf(out, "\\%c", *byte);
-        else if (*byte < 0x20)
-            fprintf(out, "\\u%04x", *byte);
-        else
-            fputc(*byte, out);
-    fputc('"', out);
 }
 
 /* A cell under a head that stands at the right is a number where it reads as one. */

@@ -44,9 +44,6 @@ void table_discard(struct table *table);
 /** A change of a figure, with its sign, as table_number. */
 void table_change(struct table *table, double value);
 
-/** A text as a JSON string, with its quotes. */
-void json_text(FILE *out, const char *text);
-
 /** Columns that a UTF-8 text takes on a terminal. */
 int text_width(const char *text);
 

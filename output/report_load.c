@@ -8,7 +8,6 @@
 /* What the report reads of a file but for the series. */
 
 enum { PICKED_MAX = 200, BUCKETS = 400, DETAIL_VALUES = 600000, DETAIL_MAX = 200 };
-static const double seconds_per_year = 365.2425 * 86400.0;
 
 /* What an indicator runs over. */
 enum owner { OF_DEMAND, OF_RESERVOIR, OF_LINK };

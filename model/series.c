@@ -14,6 +14,7 @@
 enum {
     LISTED_MAX = 5,        /* faults of one kind that are listed one by one */
     RECORD_MAX = 20000000, /* steps, as many as a run may have */
+    ABSENT_MAX = 1000000,  /* intervals without a row: a century of hours */
     STEP_KIND_COUNT = 4,
     SECONDS_PER_HOUR = 3600,
     SECONDS_PER_DAY = 86400
@@ -350,8 +351,7 @@ find_step(struct reading *reading, enum step_kind *step)
         return true;
     if (fault_total(reading) > 0) /* rows that could not be read are told already */
         return false;
-    char first[24];
-    char second[24];
+    char first[24], second[24];
     if (reading->row_count == 0)
         FILE_FAULT(reading, 0, "the file has no row with a date");
     else if (reading->row_count == 1)
@@ -384,6 +384,28 @@ period_index(enum step_kind step, int64_t origin_s, int64_t instant_s)
     return step == STEP_MONTHLY ? months : 3 * months + (to.day - from.day) / 10;
 }
 
+/* Whether the intervals up to end_i are no more than rows can have been meant for. One date with a
+ * wrong digit would otherwise stretch a short file over millions of intervals. */
+static bool
+fits_rows(struct reading *reading, int64_t end_i)
+{
+    if (end_i - reading->row_count < ABSENT_MAX)
+        return true;
+    int widest = 1;
+    for (int i = 2; i < reading->row_count; i++)
+        if (reading->start_s[i] - reading->start_s[i - 1] >
+            reading->start_s[widest] - reading->start_s[widest - 1])
+            widest = i;
+    char before[24], after[24];
+    FILE_FAULT(reading, reading->line[widest],
+               "the dates leave more than %d intervals without a row, most of them between %s and "
+               "%s: is one of these dates wrong?",
+               (int)ABSENT_MAX,
+               date_format_short(reading->start_s[widest - 1], before, sizeof before),
+               date_format_short(reading->start_s[widest], after, sizeof after));
+    return false;
+}
+
 /* Lay the rows on the regular intervals from the first to the last; NaN where there is no row. */
 static enum status
 place_rows(struct reading *reading, struct record *record)
@@ -403,10 +425,8 @@ place_rows(struct reading *reading, struct record *record)
             FILE_FAULT(reading, reading->line[i], "%s stands off the interval of the other rows",
                        date_format_short(reading->start_s[i], date, sizeof date));
     }
-    if (end_i >= RECORD_MAX) {
-        FILE_FAULT(reading, 0, "the record spans more than %d intervals", (int)RECORD_MAX);
+    if (!fits_rows(reading, end_i))
         return STATUS_INPUT;
-    }
     size_t count = (size_t)end_i + 1;
     record->start_s = malloc((count + 1) * sizeof *record->start_s);
     record->value = malloc(count * sizeof *record->value);
@@ -451,8 +471,7 @@ static void
 report_gap(void *context, const struct record *record, int from, int to, const char *reason)
 {
     struct reading *reading = context;
-    char first[24];
-    char last[24];
+    char first[24], last[24];
     if (!is_listed(reading, FAULT_GAP))
         return;
     FILE_FAULT(reading, line_of(reading, record->start_s[from]),
@@ -538,8 +557,7 @@ static enum status
 report_uncovered(const struct record *record, int64_t start_s, struct error *err)
 {
     char step[24];
-    char first[24];
-    char last[24];
+    char first[24], last[24];
     if (record->count == 0)
         return error_set(err, STATUS_INPUT, "the record is empty");
     /* the last moment of a record of whole days is a day, not its last hour */

@@ -26,6 +26,9 @@ int command_show(int argc, char **argv);
 int command_verify(int argc, char **argv);
 int command_why(int argc, char **argv);
 
+/** Version, formats, and what the program was built from. */
+void print_version(FILE *out);
+
 /** A verb below a verb, such as `nguon estuary tide`. */
 struct subverb {
     const char *name, *summary;

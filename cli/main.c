@@ -76,7 +76,7 @@ main(int argc, char **argv)
         return 0;
     }
     if (strcmp(argv[1], "--version") == 0) {
-        puts("nguon " NGUON_VERSION);
+        print_version(stdout);
         return 0;
     }
     for (int i = 0; i < VERB_COUNT; i++)

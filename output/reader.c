@@ -217,6 +217,29 @@ read_time(struct reader *reader)
     return good;
 }
 
+/* Whether the file is a results file of a format that is known here. */
+static enum status
+check_format(struct reader *reader, struct error *err)
+{
+    static const size_t name_length = sizeof RESULTS_FORMAT_NAME - 1;
+    if (reader->source == NULL || strncmp(reader->source, "nguon ", 6) != 0)
+        return error_set(err, STATUS_INPUT, "'%s' holds no results of nguon", reader->path);
+    enum status status = STATUS_OK;
+    char *format = reader_attribute(reader, ".", "format");
+    if (format == NULL) /* before formats were numbered */
+        return STATUS_OK;
+    if (strncmp(format, RESULTS_FORMAT_NAME, name_length) != 0)
+        status = error_set(err, STATUS_INPUT, "'%s' holds no results of a run but '%s'",
+                           reader->path, format);
+    else if (strtol(format + name_length, NULL, 10) > RESULTS_FORMAT_MAJOR)
+        status = error_set(err, STATUS_INPUT,
+                           "'%s' is of the newer format '%s' (written by %s); this nguon reads up "
+                           "to %d.x",
+                           reader->path, format, reader->source, RESULTS_FORMAT_MAJOR);
+    free(format);
+    return status;
+}
+
 enum status
 reader_open(struct reader *reader, const char *path, struct error *err)
 {
@@ -231,9 +254,10 @@ reader_open(struct reader *reader, const char *path, struct error *err)
     reader->source = reader_attribute(reader, ".", "source");
     reader->title = reader_attribute(reader, ".", "title");
     reader->step = reader_attribute(reader, ".", "step");
-    if (reader->source == NULL || strncmp(reader->source, "nguon ", 6) != 0) {
+    enum status status = check_format(reader, err);
+    if (status != STATUS_OK) {
         reader_close(reader);
-        return error_set(err, STATUS_INPUT, "'%s' holds no results of nguon", path);
+        return status;
     }
     reader->scenario = reader_texts(reader, "scenario", &reader->scenario_count);
     if (reader->scenario == NULL || reader->title == NULL || reader->step == NULL ||

@@ -8,6 +8,15 @@
 #include <hdf5.h>
 #include <stdbool.h>
 
+/**
+ * Root attribute `format` of a results file. The first number changes when an older reader would
+ * misread the file, the second when something is added. This program reads every file of the same
+ * first number, and those of before the attribute was there.
+ */
+#define RESULTS_FORMAT_NAME "nguon-results "
+enum { RESULTS_FORMAT_MAJOR = 1 };
+#define RESULTS_FORMAT RESULTS_FORMAT_NAME "1.0"
+
 /** A results file open for reading. */
 struct reader {
     hid_t file;
@@ -21,8 +30,8 @@ struct reader {
 
 /**
  * Open a results file.
- * @return STATUS_FILE if it cannot be opened or is damaged, STATUS_INPUT if another program wrote
- * it
+ * @return STATUS_FILE if it cannot be opened or is damaged, STATUS_INPUT if it is another kind of
+ * file or of a newer format
  */
 enum status reader_open(struct reader *reader, const char *path, struct error *err);
 void reader_close(struct reader *reader);

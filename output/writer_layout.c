@@ -2,6 +2,7 @@
 #include "output/design_drought_table.h"
 #include "output/indicators.h"
 #include "output/input_hash.h"
+#include "output/reader.h"
 #include "output/writer_private.h"
 #include "scenarios/audit.h"
 #include "scenarios/design_drought.h"
@@ -551,6 +552,7 @@ writer_lay_out(struct writer *writer)
     h5file_text_attribute(file, file->file, "Conventions", "CF-1.10");
     h5file_text_attribute(file, file->file, "title", or_empty(info->basin->name));
     h5file_text_attribute(file, file->file, "source", source);
+    h5file_text_attribute(file, file->file, "format", RESULTS_FORMAT);
     h5file_text_attribute(file, file->file, "step", step_kind_name(info->axis->step));
     lay_out_scenarios(writer);
     lay_out_time(writer);

@@ -225,6 +225,43 @@ csv_quotes_what_needs_it(void **state)
     free(text);
 }
 
+/* Gives the results another root attribute `format`. */
+static void
+set_format(const char *text)
+{
+    hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+    hid_t type = H5Tcopy(H5T_C_S1), space = H5Screate(H5S_SCALAR);
+    assert_true(file >= 0 && H5Tset_size(type, strlen(text)) >= 0);
+    H5Adelete(file, "format");
+    hid_t attribute = H5Acreate2(file, "format", type, space, H5P_DEFAULT, H5P_DEFAULT);
+    assert_true(attribute >= 0 && H5Awrite(attribute, type, text) >= 0);
+    H5Aclose(attribute);
+    H5Sclose(space);
+    H5Tclose(type);
+    assert_true(H5Fclose(file) >= 0);
+}
+
+static void
+files_of_other_formats_are_refused(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    struct reader reader;
+    set_format("nguon-results 1.9"); /* something was added: still understood */
+    assert_int_equal(reader_open(&reader, path, &err), STATUS_OK);
+    reader_close(&reader);
+    set_format("nguon-results 2.0");
+    assert_int_equal(reader_open(&reader, path, &err), STATUS_INPUT);
+    assert_non_null(strstr(err.text, "newer format 'nguon-results 2.0'"));
+    set_format("nguon-drought-index 1.0");
+    err = (struct error){0};
+    assert_int_equal(reader_open(&reader, path, &err), STATUS_INPUT);
+    assert_non_null(strstr(err.text, "no results of a run"));
+    set_format(RESULTS_FORMAT);
+    assert_int_equal(reader_open(&reader, path, &err), STATUS_OK);
+    reader_close(&reader);
+}
+
 int
 main(void)
 {
@@ -236,6 +273,7 @@ main(void)
         cmocka_unit_test(mistaken_words_are_put_right),
         cmocka_unit_test(columns_line_up_in_letters),
         cmocka_unit_test(csv_quotes_what_needs_it),
+        cmocka_unit_test(files_of_other_formats_are_refused),
     };
     return cmocka_run_group_tests_name("show", tests, make_results, fixture_teardown);
 }

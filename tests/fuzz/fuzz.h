@@ -11,7 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Write the bytes to a file of that name in a folder of the process's own; its path. */
+/**
+ * Write the bytes to a file of that name in a folder of the process's own; its path. An input that
+ * then takes more than 2 s of processor time is a finding.
+ */
 const char *fuzz_file(const char *name, const uint8_t *data, size_t size);
 
 /** Reads the bytes; returns 0. The name is libFuzzer's. */

@@ -2,12 +2,14 @@
 #include "tests/fuzz/fuzz.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 512, FILES_MAX = 8 };
+enum { PATH_BYTES = 512, FILES_MAX = 8, SECONDS_MAX = 2 };
 
 static char folder[PATH_BYTES];
 static char path[FILES_MAX][PATH_BYTES];
@@ -28,10 +30,28 @@ fail(const char *what)
     abort(); /* the harness cannot work: not a finding */
 }
 
+static void
+report_hang(int signal_number)
+{
+    (void)signal_number;
+    abort(); /* a finding: libFuzzer keeps the input */
+}
+
+/* From here on an input may take SECONDS_MAX of processor time; a clock on the wall would call a
+ * busy machine a hang. */
+static void
+start_clock(void)
+{
+    const struct itimerval limit = {.it_value = {.tv_sec = SECONDS_MAX}};
+    signal(SIGVTALRM, report_hang);
+    setitimer(ITIMER_VIRTUAL, &limit, NULL);
+}
+
 const char *
 fuzz_file(const char *name, const uint8_t *data, size_t size)
 {
     static char wanted[PATH_BYTES + 64];
+    start_clock();
     if (folder[0] == '\0') {
         const char *base = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
         snprintf(folder, sizeof folder, "%s/nguon_fuzz_XXXXXX", base);

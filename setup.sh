@@ -9,14 +9,16 @@ build="gcc meson ninja-build pkg-config libgsl-dev libhdf5-dev libglpk-dev libud
 test="netcdf-bin python3 python3-xarray python3-netcdf4 python3-jsonschema python3-yaml
       chromium"
 check="clang clang-format clang-tidy libomp-dev git"
+long="gcovr hdf5-tools valgrind debootstrap dpkg-dev debhelper help2man util-linux"
 
 wanted="$build"
 case "${1:-build}" in
 build) ;;
 test) wanted="$build $test" ;;
 check) wanted="$build $test $check" ;;
+long) wanted="$build $test $check $long" ;;
 *)
-    echo "usage: ./setup.sh [build|test|check]" >&2
+    echo "usage: ./setup.sh [build|test|check|long]" >&2
     exit 2
     ;;
 esac

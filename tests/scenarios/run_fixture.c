@@ -10,9 +10,15 @@
 bool
 run_open(struct test_run *run, struct basin *basin)
 {
+    return run_open_keeping(run, basin, "all");
+}
+
+bool
+run_open_keeping(struct test_run *run, struct basin *basin, const char *save)
+{
     *run = (struct test_run){.basin = basin};
     struct result_selection selection;
-    if (basin == NULL || result_select("all", &selection, &run->err) != STATUS_OK ||
+    if (basin == NULL || result_select(save, &selection, &run->err) != STATUS_OK ||
         timeaxis_init(&run->axis, basin->run.step, basin->run.start, basin->run.end, &run->err) !=
             STATUS_OK ||
         records_create(basin, &run->axis, &run->records, &run->err) != STATUS_OK ||

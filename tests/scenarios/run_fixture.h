@@ -26,6 +26,8 @@ struct test_run {
 /** Takes the basin over. false (and a message) where records or runoff fail; NULL basin likewise.
  */
 bool run_open(struct test_run *run, struct basin *basin);
+/** The same with the series of `--save`. */
+bool run_open_keeping(struct test_run *run, struct basin *basin, const char *save);
 void run_close(struct test_run *run);
 
 /** Simulate all steps; the message of a failure is in run->err. */

@@ -174,6 +174,22 @@ survey_finish(struct survey *survey)
     free(survey->delivery);
 }
 
+static void
+print_drought_plans(const struct basin *basin)
+{
+    for (int p = 0; p < basin->drought_plan_count; p++) {
+        const struct drought_plan *plan = &basin->drought_plan[p];
+        int demand_count = 0;
+        for (int d = 0; d < basin->demand_count; d++)
+            demand_count += plan->holds_for[d];
+        printf("Drought plan %s%s for %d demands, by the storage of %d lakes: normal", plan->id,
+               plan->enabled ? "" : " (not enabled)", demand_count, plan->lake_count);
+        for (int i = 0; i < plan->stage_count; i++)
+            printf(", %s", plan->stage[i].id);
+        printf("\n");
+    }
+}
+
 /* ---- tables ------------------------------------------------------------------------------------
  */
 
@@ -206,6 +222,7 @@ print_head(const struct survey *survey)
         if (link_count[kind] > 0)
             printf(" %d %s", link_count[kind], link_kind_name((enum link_kind)kind));
     printf(" %d spillway\n", spill_count);
+    print_drought_plans(basin);
     if (basin->split_count + basin->blend_count + basin->licence_count > 0)
         printf("Rules of links: %d split, %d blend, %d licence\n", basin->split_count,
                basin->blend_count, basin->licence_count);

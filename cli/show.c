@@ -24,7 +24,8 @@ static const struct argp_option options[] = {
 static const char doc[] =
     "Print tables of a results file. WHAT is classes, districts, demands, reservoirs, links, "
     "intakes, "
-    "licences, scenarios, balance, climate, series:VARIABLE:ID, members:INDICATOR[:AXIS[:FROM:TO]] "
+    "licences, stages, scenarios, balance, climate, series:VARIABLE:ID, "
+    "members:INDICATOR[:AXIS[:FROM:TO]] "
     "(statistics over "
     "the "
     "members of an axis) or surface:INDICATOR:AXIS:AXIS[:THRESHOLD] (response surface); without it "

@@ -5,6 +5,7 @@
 #include "model/catchment_model.h"
 #include "model/design_drought.h"
 #include "model/diagnostics.h"
+#include "model/drought_plan.h"
 #include "model/forest.h"
 #include "model/outlet.h"
 #include "model/river_routing.h"
@@ -505,6 +506,8 @@ struct basin {
     struct blend *blend;
     int licence_count;
     struct licence *licence;
+    int drought_plan_count;
+    struct drought_plan *drought_plan;
     struct scenario_spec scenarios;
     int flag_count[4];                    /**< figures flagged S, R, E, M in the file */
     int unflagged_count;                  /**< figures of nodes and links without a flag */

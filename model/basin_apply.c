@@ -44,6 +44,7 @@ basin_copy(const struct basin *basin, struct basin **out)
     COPY(split);
     COPY(blend);
     COPY(licence);
+    COPY(drought_plan);
     COPY(applied);
 #undef COPY
     copy->applied_capacity = copy->applied_count;

@@ -172,9 +172,8 @@ check_supplied(struct basin_reader *reader)
     }
 }
 
-/* Whether a line is known without records or the run's years. */
-static bool
-is_rule(const struct varying *line)
+bool
+line_is_rule(const struct varying *line)
 {
     return line->kind == VARYING_CONSTANT || line->kind == VARYING_MONTHLY ||
            line->kind == VARYING_CURVE;
@@ -188,7 +187,7 @@ check_zone_order(struct basin_reader *reader, const struct reservoir *reservoir,
     for (int i = 1; i < reservoir->zone_count; i++) {
         const struct zone *upper = &reservoir->zone[i - 1];
         const struct zone *lower = &reservoir->zone[i];
-        if (!is_rule(&upper->below) || !is_rule(&lower->below))
+        if (!line_is_rule(&upper->below) || !line_is_rule(&lower->below))
             continue;
         for (int t = 0; t < year->step_count; t++) {
             struct moment moment = {.axis = year, .step_t = t};

@@ -512,6 +512,10 @@ const struct section_info section_table[SECTION_COUNT] = {
     [SECTION_BLENDS] = {"blends", NODE_KIND_COUNT, KEPT_IN(blend, blend), .table = {&blend_keys}},
     [SECTION_LICENCES] = {"licences", NODE_KIND_COUNT, KEPT_IN(licence, licence),
                           .table = {&permit_keys, &rolling_keys}},
+    [SECTION_DROUGHT_PLANS] = {"drought_plans", NODE_KIND_COUNT,
+                               KEPT_IN(drought_plan, drought_plan),
+                               .table = {&drought_plan_keys, &drought_index_keys,
+                                         &drought_forecast_keys}},
 };
 
 int
@@ -592,6 +596,7 @@ _Static_assert(offsetof(struct link, id) == 0, "id comes first");
 _Static_assert(offsetof(struct split, id) == 0, "id comes first");
 _Static_assert(offsetof(struct blend, id) == 0, "id comes first");
 _Static_assert(offsetof(struct licence, id) == 0, "id comes first");
+_Static_assert(offsetof(struct drought_plan, id) == 0, "id comes first");
 _Static_assert(offsetof(struct catchment, node_i) == 0, "node_i comes first");
 _Static_assert(offsetof(struct reservoir, node_i) == 0, "node_i comes first");
 _Static_assert(offsetof(struct passage, node_i) == 0, "node_i comes first");

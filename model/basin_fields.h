@@ -47,7 +47,8 @@ enum field_flag {
     FIELD_OF_NODE = 128,   /**< stored in struct node, not in the struct of the kind */
     FIELD_NO_FIGURE = 256, /**< special keys that hold no figure to be flagged */
     FIELD_SIZE = 512,      /**< part of a size: changed only where given, in its dimension */
-    FIELD_BY_ID = 1024     /**< a map from ids to the keys of the table `inside` */
+    FIELD_BY_ID = 1024,    /**< a map from ids to the keys of the table `inside` */
+    FIELD_LIST = 2048      /**< a list of maps of the keys of the table `inside` */
 };
 
 /** Forms a varying quantity may take, one bit for each enum varying_kind. */
@@ -98,6 +99,7 @@ enum section {
     SECTION_SPLITS,
     SECTION_BLENDS,
     SECTION_LICENCES,
+    SECTION_DROUGHT_PLANS,
     SECTION_COUNT
 };
 
@@ -115,6 +117,7 @@ struct section_info {
 
 extern const struct section_info section_table[SECTION_COUNT];
 extern const struct field_table generate_keys, donor_keys, forest_keys;
+extern const struct field_table drought_plan_keys, drought_index_keys, drought_forecast_keys;
 extern const struct field_table outlet_keys, dam_keys, design_flood_keys, salt_keys;
 
 /** Stands for the name of any model in the prefix of a table. */
@@ -125,7 +128,7 @@ extern const struct field_table outlet_keys, dam_keys, design_flood_keys, salt_k
 extern const struct field_table catchment_model_keys[CATCHMENT_MODEL_COUNT];
 extern const struct field_table shared_model_keys, oudin_keys, hargreaves_keys;
 
-/** Whether the section holds nodes: not run, links, splits, blends or licences. */
+/** Whether the section holds nodes: not run, links, splits ... drought plans. */
 static inline bool
 section_is_of_nodes(enum section section)
 {

@@ -127,6 +127,10 @@ table_holds(const struct basin *basin, enum section section, int element_i,
         return routing_table_holds(&basin->link[element_i], table);
     if (section == SECTION_LICENCES && table->prefix[0] != '\0')
         return basin->licence[element_i].rolling.kind != VARYING_ABSENT;
+    if (section == SECTION_DROUGHT_PLANS && table == &drought_index_keys)
+        return basin->drought_plan[element_i].rain.kind != VARYING_ABSENT;
+    if (section == SECTION_DROUGHT_PLANS && table == &drought_forecast_keys)
+        return basin->drought_plan[element_i].window_s > 0.0;
     if (section == SECTION_ESTUARIES && table->prefix[0] != '\0')
         return basin->passage[element_i].salt.mouth_area_m2 > 0.0;
     return table->prefix[0] == '\0' || section != SECTION_AQUIFERS ||

@@ -177,24 +177,23 @@ reservoir_derive(struct reservoir *reservoir)
     return good;
 }
 
-/* {class: share} of one zone. */
-static void
-read_caps(struct basin_reader *reader, const struct yaml_node *value, struct zone *zone)
+void
+read_caps(struct basin_reader *reader, const struct yaml_node *value, int *count, int **class_i,
+          double **cap)
 {
     if (!require_map(reader, "caps", value))
         return;
-    size_t count = (size_t)value->count;
-    zone->cap = arena_alloc(reader->arena, count, sizeof *zone->cap);
-    zone->cap_class_i = arena_alloc(reader->arena, count, sizeof *zone->cap_class_i);
-    if (zone->cap == NULL || zone->cap_class_i == NULL)
+    *cap = arena_alloc(reader->arena, (size_t)value->count, sizeof **cap);
+    *class_i = arena_alloc(reader->arena, (size_t)value->count, sizeof **class_i);
+    if (*cap == NULL || *class_i == NULL)
         return;
     for (int i = 0; i < value->count; i++) {
         struct quantity share;
-        int class_i = find_class(reader, &value->key[i]);
-        if (!read_figure(reader, &value->value[i], &share_field, &share) || class_i < 0)
+        int found_i = find_class(reader, &value->key[i]);
+        if (!read_figure(reader, &value->value[i], &share_field, &share) || found_i < 0)
             continue;
-        zone->cap[zone->cap_count] = share.value;
-        zone->cap_class_i[zone->cap_count++] = class_i;
+        (*cap)[*count] = share.value;
+        (*class_i)[(*count)++] = found_i;
     }
 }
 
@@ -219,7 +218,7 @@ read_zone(struct basin_reader *reader, const struct field *line, const struct ya
         } else if (strcmp(key, "below") == 0) {
             read_varying(reader, value, line, &zone->below);
         } else if (strcmp(key, "caps") == 0) {
-            read_caps(reader, value, zone);
+            read_caps(reader, value, &zone->cap_count, &zone->cap_class_i, &zone->cap);
         } else {
             unknown_key(reader, &map->key[i], "a zone", known, 3);
         }

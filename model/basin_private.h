@@ -59,7 +59,7 @@ struct basin_reader {
     const struct yaml_node **link_yaml; /**< [file_link_count] */
     const struct yaml_node **link_key;
     int file_link_count; /**< links of the file; those after are spills */
-    const struct yaml_node **rule_yaml[SECTION_COUNT]; /**< of splits, blends and licences */
+    const struct yaml_node **rule_yaml[SECTION_COUNT]; /**< of splits to drought plans */
     const struct yaml_node **rule_key[SECTION_COUNT];
     struct series_use *use;
     int use_count, use_capacity;
@@ -158,6 +158,9 @@ field_reader read_at, read_flags, read_table, read_zones, read_inflow, read_pet,
     read_licence_reset, read_class_list, read_class_word, read_people, read_returns,
     read_restricted_by, read_profile_word, read_outages, read_generate_monthly;
 bool reservoir_derive(struct reservoir *reservoir);
+/** {class: share}; *count is what was read whole. */
+void read_caps(struct basin_reader *reader, const struct yaml_node *value, int *count,
+               int **class_i, double **cap);
 
 /* basin_outlets.c, basin_outlet_parts.c: the dam and its outlets */
 field_reader read_outlets, read_dam, read_design_flood, read_flood_peaks, read_tailwater,
@@ -166,7 +169,7 @@ field_reader read_outlets, read_dam, read_design_flood, read_flood_peaks, read_t
 bool read_pairs(struct basin_reader *reader, const char *what, const struct yaml_node *list,
                 const struct field *x_field, const struct field *y_field, int *count, double **x,
                 double **y);
-/* basin_rules.c: splits, blends and licences of links */
+/* basin_rules.c: splits, blends and licences of links; drought plans */
 field_reader read_split_links, read_blend_links, read_blend_content, read_licence_links,
     read_permit_reset;
 /** Room for them and their places in the file. */
@@ -178,6 +181,9 @@ const struct yaml_node *rule_place(const struct basin_reader *reader, enum secti
                                    int element_i, const char *key);
 /** Whether a split, blend or licence limits what the link carries. */
 bool link_is_ruled(const struct basin *basin, int link_l);
+
+/* basin_drought_plan.c */
+void complete_drought_plan(struct basin_reader *reader, const struct element *element);
 
 /* basin_complete.c */
 void complete_element(struct basin_reader *reader, const struct element *element);
@@ -242,6 +248,8 @@ typedef void limit_report(void *context, enum section section, int element_i, co
 const struct yaml_node *node_place(const struct basin_reader *reader, int node_i, const char *key);
 const struct yaml_node *link_place(const struct basin_reader *reader, int link_i, const char *key);
 void check_network(struct basin_reader *reader);
+/** Whether a line is known without records or the run's years. */
+bool line_is_rule(const struct varying *line);
 /** What only the records tell, once they have been read. */
 void check_records(struct basin_reader *reader);
 void check_flow(struct basin_reader *reader);

@@ -4,7 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Splits, blends and licences: what links have to keep together. */
+/* Splits, blends and licences: what links have to keep together. Drought plans, which stand in a
+ * section of the same kind, have their own file. */
 
 enum { RULE_LINKS_MAX = 10000 };
 
@@ -330,8 +331,11 @@ name_rule(struct basin_reader *reader, enum section section, void *base,
         *(struct split *)base = (struct split){.id = id, .line = key->line, .file = key->file};
     else if (section == SECTION_BLENDS)
         *(struct blend *)base = (struct blend){.id = id, .line = key->line, .file = key->file};
-    else
+    else if (section == SECTION_LICENCES)
         *(struct licence *)base = (struct licence){.id = id, .line = key->line, .file = key->file};
+    else
+        *(struct drought_plan *)base =
+            (struct drought_plan){.id = id, .line = key->line, .file = key->file};
 }
 
 static void
@@ -360,8 +364,10 @@ read_rule(struct basin_reader *reader, enum section section, const struct yaml_n
         complete_split(reader, &element, element_i);
     else if (section == SECTION_BLENDS)
         complete_blend(reader, &element, element_i);
-    else
+    else if (section == SECTION_LICENCES)
         complete_licence(reader, &element, element_i);
+    else
+        complete_drought_plan(reader, &element);
 }
 
 void

@@ -103,10 +103,14 @@ write_type(FILE *out, const struct field *field)
         if (field->inside != NULL) {
             bool first = true;
             bool by_id = (field->flags & FIELD_BY_ID) != 0;
-            fputs(by_id ? ", \"type\": \"object\", \"additionalProperties\": {" : ", ", out);
+            bool is_list = (field->flags & FIELD_LIST) != 0;
+            fputs(by_id     ? ", \"type\": \"object\", \"additionalProperties\": {"
+                  : is_list ? ", \"type\": \"array\", \"items\": {"
+                            : ", ",
+                  out);
             fputs("\"type\": \"object\", \"additionalProperties\": false, \"properties\": {", out);
             write_table(out, field->inside, &first);
-            fputs(by_id ? "}}" : "}", out);
+            fputs(by_id || is_list ? "}}" : "}", out);
         }
         break; /* else any value: the reader has its own rules */
     }

@@ -11,7 +11,7 @@ static const char *const once_sections[] = {"nguon", "name",  "description", "in
 static const char *const map_sections[] = {
     "series",  "profiles",   "catchments", "reservoirs", "junctions", "weirs",
     "plants",  "wastewater", "estuaries",  "seas",       "aquifers",  "sources",
-    "demands", "links",      "splits",     "blends",     "licences"};
+    "demands", "links",      "splits",     "blends",     "licences",  "drought_plans"};
 
 enum { ONCE_COUNT = sizeof once_sections / sizeof once_sections[0] };
 enum { MAP_COUNT = sizeof map_sections / sizeof map_sections[0] };

@@ -23,6 +23,10 @@
         "licence_" #field, OWNER_LICENCE, type, offsetof(struct licence_indicators, field), units, \
             text                                                                                   \
     }
+#define STAGE(field, type, units, text)                                                            \
+    {                                                                                              \
+        "stage_" #field, OWNER_STAGE, type, offsetof(struct stage_indicators, field), units, text  \
+    }
 #define BASIN(field, type, units, text)                                                            \
     {                                                                                              \
         "basin_" #field, OWNER_BASIN, type, offsetof(struct basin_indicators, field), units, text  \
@@ -81,6 +85,9 @@ const struct indicator indicators[] = {
     LICENCE(volume_m3, INDICATOR_DOUBLE, "m3", "water drawn on the licence"),
     LICENCE(largest_year_m3, INDICATOR_DOUBLE, "m3", "largest volume drawn in a licence year"),
     LICENCE(steps_exhausted, INDICATOR_INT, "1", "steps in which nothing was left of the licence"),
+    STAGE(steps, INDICATOR_INT, "1", "steps in the stage of the drought plan"),
+    STAGE(entered_count, INDICATOR_INT, "1", "times it was entered from a milder one"),
+    STAGE(first_step, INDICATOR_STEP, "", "time at which it was first entered so"),
     BASIN(inflow_m3, INDICATOR_DOUBLE, "m3", "runoff, boundary and forced inflow, recharge"),
     BASIN(source_m3, INDICATOR_DOUBLE, "m3", "water drawn from sources"),
     BASIN(rain_m3, INDICATOR_DOUBLE, "m3", "rain on the lakes"),
@@ -125,6 +132,8 @@ indicator_length(const struct basin *basin, enum indicator_owner owner)
         return basin->link_count;
     case OWNER_LICENCE:
         return basin->licence_count;
+    case OWNER_STAGE:
+        return result_element_count(basin, ELEMENT_DROUGHT_STAGE);
     case OWNER_BASIN:
     case OWNER_SCENARIO:
     case OWNER_COUNT:
@@ -147,6 +156,8 @@ owner_of(const struct scenario_result *result, enum indicator_owner owner, int i
         return (const char *)result;
     case OWNER_LICENCE:
         return (const char *)&result->licence[i];
+    case OWNER_STAGE:
+        return (const char *)&result->stage[i];
     case OWNER_BASIN:
     case OWNER_COUNT:
         break;

@@ -14,6 +14,7 @@ enum indicator_owner {
     OWNER_RESERVOIR,
     OWNER_LINK,
     OWNER_LICENCE,
+    OWNER_STAGE,
     OWNER_BASIN,
     OWNER_SCENARIO, /**< of the scenario's run itself, known of one that failed as well */
     OWNER_COUNT

@@ -333,17 +333,21 @@ show_overview(struct view *view)
         show_licences(view);
         fputs("\n", view->out);
     }
+    if (view_count(view, "stage") > 0) {
+        show_stage_times(view);
+        fputs("\n", view->out);
+    }
     show_balance(view);
 }
 
 static const struct {
     const char *name;
     void (*show)(struct view *view);
-} tables[] = {{"classes", show_classes},   {"districts", show_districts},
-              {"demands", show_demands},   {"reservoirs", show_reservoirs},
-              {"links", show_links},       {"intakes", show_intakes},
-              {"licences", show_licences}, {"scenarios", show_scenarios},
-              {"balance", show_balance},   {"climate", show_climate}};
+} tables[] = {
+    {"classes", show_classes},       {"districts", show_districts}, {"demands", show_demands},
+    {"reservoirs", show_reservoirs}, {"links", show_links},         {"intakes", show_intakes},
+    {"licences", show_licences},     {"scenarios", show_scenarios}, {"balance", show_balance},
+    {"climate", show_climate},       {"stages", show_stages}};
 enum { TABLE_COUNT = sizeof tables / sizeof *tables };
 
 static enum status
@@ -409,13 +413,13 @@ show_what(struct view *view, struct error *err)
         }
     }
     const char *nearest = nearest_name(what, known, TABLE_COUNT);
-    return error_set(
-        err, STATUS_USAGE,
-        "there is no table '%s'%s%s%s; there are classes, districts, demands, "
-        "reservoirs, links, intakes, licences, scenarios, balance, climate, series:VARIABLE:ID, "
-        "members:INDICATOR and surface:INDICATOR:AXIS:AXIS",
-        what, nearest != NULL ? "; did you mean '" : "", nearest != NULL ? nearest : "",
-        nearest != NULL ? "'?" : "");
+    return error_set(err, STATUS_USAGE,
+                     "there is no table '%s'%s%s%s; there are classes, districts, demands, "
+                     "reservoirs, links, intakes, licences, stages, scenarios, balance, climate, "
+                     "series:VARIABLE:ID, "
+                     "members:INDICATOR and surface:INDICATOR:AXIS:AXIS",
+                     what, nearest != NULL ? "; did you mean '" : "",
+                     nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
 }
 
 enum status

@@ -61,6 +61,9 @@ void show_links(struct view *view);
 void show_intakes(struct view *view);
 /** Nothing where the basin has no licences of links. */
 void show_licences(struct view *view);
+/** Changes of stage of the drought plans, and how long each stage held. (show_stages.c) */
+void show_stages(struct view *view);
+void show_stage_times(struct view *view);
 void show_scenarios(struct view *view);
 
 /** Rain and temperature of each scenario against those of the first, as --overlay takes them.

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "output/design_drought_table.h"
+#include "output/element_text.h"
 #include "output/indicators.h"
 #include "output/input_hash.h"
 #include "output/reader.h"
@@ -35,6 +36,8 @@ static const struct {
     [ELEMENT_SPLIT] = {DIMENSION_SPLIT, "split", ""},
     [ELEMENT_BLEND] = {DIMENSION_BLEND, "blend", ""},
     [ELEMENT_LICENCE] = {DIMENSION_LICENCE, "licence", ""},
+    [ELEMENT_DROUGHT_PLAN] = {DIMENSION_DROUGHT_PLAN, "drought_plan", ""},
+    [ELEMENT_DROUGHT_STAGE] = {DIMENSION_DROUGHT_STAGE, "stage", ""},
 };
 
 static const char *
@@ -80,6 +83,7 @@ TEXT_OF(link_kind, basin->link[i].is_spill ? "spill" : link_kind_name(basin->lin
 TEXT_OF(link_from, basin->node[basin->link[i].from].id)
 TEXT_OF(link_to, basin->node[basin->link[i].to].id)
 TEXT_OF(licence_id, basin->licence[i].id)
+TEXT_OF(drought_plan_id, basin->drought_plan[i].id)
 TEXT_OF(node_id, basin->node[i].id)
 TEXT_OF(node_name, basin->node[i].name)
 TEXT_OF(node_kind, node_kind_name(basin->node[i].kind))
@@ -98,55 +102,6 @@ demand_people(const struct basin *basin, int i)
             strcat(text, text[0] != '\0' ? " " : "");
             strcat(text, tags[tag]);
         }
-    return text;
-}
-
-/* "town>sewage", the demand and the node that its water comes back to. */
-static const char *
-return_id(const struct basin *basin, int i)
-{
-    static _Thread_local char text[256];
-    int demand_d, return_i;
-    audit_find_return(basin, i, &demand_d, &return_i);
-    const struct demand *demand = &basin->demand[demand_d];
-    snprintf(text, sizeof text, "%s>%s", basin->node[demand->node_i].id,
-             basin->node[demand->returns[return_i].node_i].id);
-    return text;
-}
-
-/* "lake/zone" */
-static const char *
-zone_id(const struct basin *basin, int i)
-{
-    static _Thread_local char text[256];
-    int r = 0;
-    while (i >= basin->reservoir[r].zone_count)
-        i -= basin->reservoir[r++].zone_count;
-    snprintf(text, sizeof text, "%s/%s", basin->node[basin->reservoir[r].node_i].id,
-             basin->reservoir[r].zone[i].id);
-    return text;
-}
-
-/* "split/link" and "blend/link" */
-static const char *
-split_link_id(const struct basin *basin, int i)
-{
-    static _Thread_local char text[256];
-    int split_s, place;
-    audit_find_split(basin, i, &split_s, &place);
-    const struct split *split = &basin->split[split_s];
-    snprintf(text, sizeof text, "%s/%s", split->id, basin->link[split->link_i[place]].id);
-    return text;
-}
-
-static const char *
-blend_link_id(const struct basin *basin, int i)
-{
-    static _Thread_local char text[256];
-    int blend_b, place;
-    audit_find_blend(basin, i, &blend_b, &place);
-    const struct blend *blend = &basin->blend[blend_b];
-    snprintf(text, sizeof text, "%s/%s", blend->id, basin->link[blend->link_i[place]].id);
     return text;
 }
 
@@ -215,6 +170,10 @@ lay_out_elements(struct writer *writer)
     texts(writer, root, "link", "id of the link", DIMENSION_LINK, l, link_id);
     texts(writer, root, "licence", "id of the licence", DIMENSION_LICENCE, basin->licence_count,
           licence_id);
+    texts(writer, root, "drought_plan", "id of the drought plan", DIMENSION_DROUGHT_PLAN,
+          basin->drought_plan_count, drought_plan_id);
+    texts(writer, root, "stage", "stage of a drought plan", DIMENSION_DROUGHT_STAGE,
+          result_element_count(basin, ELEMENT_DROUGHT_STAGE), stage_id);
     texts(writer, root, "node", "id of the node", DIMENSION_NODE, n, node_id);
     texts(writer, root, "reservoir_name", "name", DIMENSION_RESERVOIR, r, reservoir_name);
     texts(writer, root, "reservoir_district", "district", DIMENSION_RESERVOIR, r,
@@ -430,8 +389,8 @@ static void
 lay_out_indicators(struct writer *writer)
 {
     static const enum h5_dimension dimension_of[OWNER_COUNT] = {
-        DIMENSION_DEMAND,  DIMENSION_RESERVOIR, DIMENSION_LINK,
-        DIMENSION_LICENCE, DIMENSION_NOTHING,   DIMENSION_NOTHING};
+        DIMENSION_DEMAND,        DIMENSION_RESERVOIR, DIMENSION_LINK,   DIMENSION_LICENCE,
+        DIMENSION_DROUGHT_STAGE, DIMENSION_NOTHING,   DIMENSION_NOTHING};
     const double not_reached = (double)NAN;
     struct h5file *file = &writer->file;
     const struct timeaxis *axis = writer->info->axis;

@@ -274,6 +274,8 @@ value_now(const struct simulation *simulation, enum audit_variable variable, int
         return simulation->lake[element_i].storage_m3;
     case AUDIT_AQUIFER_START:
         return simulation->ground[element_i].storage_m3;
+    case AUDIT_PLAN_STAGE:
+        return simulation->drought[element_i].stage;
     case AUDIT_YIELD:
         return simulation->ground[element_i].in_service ? simulation->ground[element_i].yield_m3
                                                         : 0.0;

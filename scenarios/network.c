@@ -190,7 +190,7 @@ build_demand(struct builder *builder, int demand_d)
     }
     column[PART_MAIN] = part_column(builder, demand);
     builder_group(builder, main_key, column[PART_MAIN], rank_i, demand->weight, share);
-    if (demand->restricted_by_count > 0) {
+    if (demand->restricted_by_count > 0 || drought_plans_cut(basin, demand_d)) {
         column[PART_CUT] = part_column(builder, demand);
         builder_cost(builder, after_rank_key(basin, AFTER_CUT + rank_i), column[PART_CUT], -1.0);
     }

@@ -64,6 +64,12 @@ result_element_count(const struct basin *basin, enum result_element element)
         break;
     case ELEMENT_LICENCE:
         return basin->licence_count;
+    case ELEMENT_DROUGHT_PLAN:
+        return basin->drought_plan_count;
+    case ELEMENT_DROUGHT_STAGE:
+        for (int p = 0; p < basin->drought_plan_count; p++)
+            count += basin->drought_plan[p].stage_count;
+        break;
     }
     return count;
 }
@@ -71,9 +77,9 @@ result_element_count(const struct basin *basin, enum result_element element)
 static void
 select_usual(struct result_selection *selection)
 {
-    static const enum result_variable usual[] = {RESULT_STORAGE,       RESULT_LEVEL,
-                                                 RESULT_NEED,          RESULT_SUPPLY,
-                                                 RESULT_SHORTAGE_RULE, RESULT_SHORTAGE_WATER};
+    static const enum result_variable usual[] = {
+        RESULT_STORAGE,       RESULT_LEVEL,          RESULT_NEED,          RESULT_SUPPLY,
+        RESULT_SHORTAGE_RULE, RESULT_SHORTAGE_WATER, RESULT_DROUGHT_STAGE, RESULT_DROUGHT_CAUSE};
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
         selection->keep[usual[i]] = true;
 }
@@ -157,8 +163,10 @@ scenario_result_init(struct scenario_result *result, const struct basin *basin, 
     result->reservoir = calloc((size_t)basin->reservoir_count + 1, sizeof *result->reservoir);
     result->link = calloc((size_t)basin->link_count + 1, sizeof *result->link);
     result->licence = calloc((size_t)basin->licence_count + 1, sizeof *result->licence);
+    result->stage = calloc((size_t)result_element_count(basin, ELEMENT_DROUGHT_STAGE) + 1,
+                           sizeof *result->stage);
     if (good && result->demand != NULL && result->reservoir != NULL && result->link != NULL &&
-        result->licence != NULL)
+        result->licence != NULL && result->stage != NULL)
         return STATUS_OK;
     scenario_result_finish(result);
     return STATUS_MEMORY;
@@ -181,6 +189,8 @@ scenario_result_clear(struct scenario_result *result, const struct basin *basin)
             .worst_salinity_kgm3 = isnan(basin->link[l].from_mouth_m) ? (double)NAN : 0.0};
     for (int c = 0; c < basin->licence_count; c++)
         result->licence[c] = (struct licence_indicators){0};
+    for (int s = 0; s < result_element_count(basin, ELEMENT_DROUGHT_STAGE); s++)
+        result->stage[s] = (struct stage_indicators){.first_step = -1};
     result->basin = (struct basin_indicators){.worst_residual_node_i = -1};
 }
 
@@ -211,5 +221,6 @@ scenario_result_finish(struct scenario_result *result)
     free(result->reservoir);
     free(result->link);
     free(result->licence);
+    free(result->stage);
     *result = (struct scenario_result){0};
 }

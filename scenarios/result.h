@@ -17,11 +17,13 @@ enum result_element {
     ELEMENT_DEMAND,
     ELEMENT_LINK,
     ELEMENT_NODE,
-    ELEMENT_RETURN, /**< returns of all demands, one after the other */
-    ELEMENT_ZONE,   /**< zones of all reservoirs, one after the other */
-    ELEMENT_SPLIT,  /**< links of all splits, one after the other */
-    ELEMENT_BLEND,  /**< links of all blends, one after the other */
-    ELEMENT_LICENCE /**< licences of links */
+    ELEMENT_RETURN,  /**< returns of all demands, one after the other */
+    ELEMENT_ZONE,    /**< zones of all reservoirs, one after the other */
+    ELEMENT_SPLIT,   /**< links of all splits, one after the other */
+    ELEMENT_BLEND,   /**< links of all blends, one after the other */
+    ELEMENT_LICENCE, /**< licences of links */
+    ELEMENT_DROUGHT_PLAN,
+    ELEMENT_DROUGHT_STAGE /**< stages of all drought plans, one after the other */
 };
 
 /** Series that can be kept: name, elements, unit, cell method, CF standard name or "", long name.
@@ -59,7 +61,11 @@ enum result_element {
     X(SALT_FRONT_1, "salt_front_1", ELEMENT_NODE, "m", "time: point", "",                          \
       "distance from the mouth of an estuary at which the mean of the tide has 1 kg m-3 of salt")  \
     X(SALT_FRONT_4, "salt_front_4", ELEMENT_NODE, "m", "time: point", "",                          \
-      "distance from the mouth of an estuary at which the mean of the tide has 4 kg m-3 of salt")
+      "distance from the mouth of an estuary at which the mean of the tide has 4 kg m-3 of salt")  \
+    X(DROUGHT_STAGE, "drought_stage", ELEMENT_DROUGHT_PLAN, "1", "time: point", "",                \
+      "stage of the drought plan at the start of the step, 0 normal")                              \
+    X(DROUGHT_CAUSE, "drought_cause", ELEMENT_DROUGHT_PLAN, "1", "time: point", "",                \
+      "why the stage changed: 1 storage, 2 index of rain, 4 forecast (or their sum), 8 recovery")
 
 #define RESULT_ENUM_ENTRY(symbol, name, element, units, method, standard, text) RESULT_##symbol,
 enum result_variable { RESULT_VARIABLES(RESULT_ENUM_ENTRY) RESULT_VARIABLE_COUNT };
@@ -137,7 +143,9 @@ enum result_variable { RESULT_VARIABLES(RESULT_ENUM_ENTRY) RESULT_VARIABLE_COUNT
     X(LICENCE_FREE, "licence_free", ELEMENT_LICENCE, "m3", "time: sum",                            \
       "volume that the links of the licence may draw, infinite without a limit")                   \
     X(LICENCE_RESERVED, "licence_reserved", ELEMENT_LICENCE, "m3", "time: sum",                    \
-      "volume that they may draw out of its reserved part")
+      "volume that they may draw out of its reserved part")                                        \
+    X(PLAN_STAGE, "plan_stage", ELEMENT_DROUGHT_PLAN, "1", "time: point",                          \
+      "stage of the drought plan, 0 normal")
 
 #define AUDIT_ENUM_ENTRY(symbol, name, element, units, method, text) AUDIT_##symbol,
 enum audit_variable { AUDIT_VARIABLES(AUDIT_ENUM_ENTRY) AUDIT_VARIABLE_COUNT };
@@ -228,6 +236,16 @@ struct licence_indicators {
     int steps_exhausted;    /**< all that the licence left was drawn, or nothing was left */
 };
 
+/** Bits of a drought plan's change of stage: 1 << enum drought_trigger of the stage entered, or
+ * that a stage was left. */
+enum { DROUGHT_CAUSE_RECOVERY = 1 << TRIGGER_COUNT };
+
+struct stage_indicators {
+    int steps;         /**< in the stage */
+    int entered_count; /**< times it was entered from a milder one */
+    int first_step;    /**< of the first of them, -1 for never */
+};
+
 /** Whole-basin water balance of a scenario, m3, and how well it closes. */
 struct basin_indicators {
     double inflow_m3, rain_m3, evaporation_m3, seepage_m3, loss_m3, consumption_m3, outflow_m3;
@@ -260,6 +278,7 @@ struct scenario_result {
     struct reservoir_indicators *reservoir; /**< [reservoir_count] */
     struct link_indicators *link;           /**< [link_count] */
     struct licence_indicators *licence;     /**< [licence_count] */
+    struct stage_indicators *stage;         /**< [stages of all drought plans] */
     struct basin_indicators basin;
 };
 

@@ -257,6 +257,7 @@ account_step(struct simulation *simulation)
         account_link(simulation, l);
     account_rules(simulation);
     salt_account(simulation);
+    drought_account(simulation);
     move_on(simulation);
     if (!simulation->keeps_series)
         return;
@@ -264,6 +265,7 @@ account_step(struct simulation *simulation)
     keep_demands(simulation);
     keep_links(simulation);
     salt_keep(simulation, keep);
+    drought_keep(simulation, keep);
     if (simulation->result->series[RESULT_INFLOW] != NULL)
         keep_inflows(simulation);
 }

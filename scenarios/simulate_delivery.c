@@ -87,7 +87,7 @@ bound_delivery(struct simulation *simulation)
         allocation_known(delivery, network->node_row[node_i], simulation->plenty_m3[node_i]);
     for (int l = 0; l < basin->link_count; l++) {
         double capacity_m3 = simulation->way[l].full_capacity_m3s * simulation->dt_s;
-        bool serves = link_serves(simulation, &basin->link[l]);
+        bool serves = !simulation->way[l].is_staged && link_serves(simulation, &basin->link[l]);
         allocation_bounds(delivery, network->link_minimum_column[l], 0.0, 0.0);
         allocation_bounds(delivery, network->link_column[l], 0.0, serves ? capacity_m3 : 0.0);
     }

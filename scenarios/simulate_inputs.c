@@ -108,7 +108,8 @@ look_up_links(struct simulation *simulation)
         const struct link *link = &basin->link[l];
         struct way *way = &simulation->way[l];
         if (is_due(simulation, way->service_refresh))
-            way->open = link_serves(simulation, link) && !in_outage(simulation, link);
+            way->open = link_serves(simulation, link) && !in_outage(simulation, link) &&
+                        (!way->is_staged || way->is_opened);
         if (is_due(simulation, way->loss_refresh))
             way->loss = share_now(simulation, &link->loss);
         if (!is_due(simulation, way->capacity_refresh))
@@ -272,6 +273,8 @@ look_up_step(struct simulation *simulation, int step_t)
     simulation->new_month = step_t == 0 || axis->month[step_t] != axis->month[step_t - 1];
     for (int i = 0; i < basin->node_count; i++)
         simulation->known_m3[i] = 0.0;
+    if (basin->drought_plan_count > 0)
+        drought_follow(simulation);
     look_up_runoff(simulation);
     look_up_works(simulation);
     look_up_sources(simulation);

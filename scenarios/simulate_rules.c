@@ -47,8 +47,8 @@ set_split(struct simulation *simulation, struct allocation *allocation, int spli
     for (int pass = 0; pass < 2; pass++)
         for (int i = 0; i < split->link_count; i++) {
             const struct link *link = &basin->link[split->link_i[i]];
-            bool open = is_delivery ? link_serves(simulation, link)
-                                    : simulation->way[split->link_i[i]].open;
+            const struct way *way = &simulation->way[split->link_i[i]];
+            bool open = is_delivery ? !way->is_staged && link_serves(simulation, link) : way->open;
             double share = open ? share_now(simulation, &split->share[i]) : 0.0;
             if (pass == 0) {
                 sum += share;

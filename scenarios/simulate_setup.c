@@ -104,7 +104,8 @@ set_refresh(struct simulation *simulation)
         const struct link *link = &basin->link[l];
         struct way *way = &simulation->way[l];
         way->service_refresh = range_refresh(&link->in_service);
-        if (link->outage_count > 0 || node_refresh(simulation, link->from) != REFRESH_ONCE ||
+        if (link->outage_count > 0 || way->is_staged ||
+            node_refresh(simulation, link->from) != REFRESH_ONCE ||
             node_refresh(simulation, link->to) != REFRESH_ONCE)
             way->service_refresh = REFRESH_STEP;
         way->capacity_refresh = varying_refresh(&link->capacity);
@@ -418,6 +419,7 @@ simulation_create(const struct simulation_input *input, struct scenario_result *
     TRY(prepare_delivery(simulation, err));
     TRY(list_turn_downs(simulation, err));
     TRY(salt_create(simulation, err));
+    TRY(drought_create(simulation, err));
     set_refresh(simulation);
     if (input->verification != NULL)
         TRY(prepare_verification(simulation, err));

@@ -6,6 +6,7 @@
 #include "model/estuary.h"
 #include "model/reservoir.h"
 #include "scenarios/allocation.h"
+#include "scenarios/drought_outlook.h"
 #include "scenarios/reaches.h"
 #include "scenarios/simulate.h"
 #include "solvers/salt_transport.h"
@@ -46,8 +47,9 @@ struct ground {
 };
 
 struct want {
-    double need_m3; /**< whole need of the step */
-    double cap;     /**< share that the zones allow */
+    double need_m3;  /**< whole need of the step */
+    double plan_cap; /**< share that the drought plans allow */
+    double cap;      /**< share that the zones and the plans allow */
     double allowed_m3;
     double part_m3[PART_COUNT];     /**< what each part asks for */
     double supplied_m3[PART_COUNT]; /**< what each part gets */
@@ -75,8 +77,9 @@ struct upstream {
 
 struct way {
     bool open;
-    double capacity_m3s;      /**< INFINITY without a limit */
-    double full_capacity_m3s; /**< the same with the lake upstream full: for delivery */
+    bool is_staged, is_opened; /**< a drought plan opens it; and has done so */
+    double capacity_m3s;       /**< INFINITY without a limit */
+    double full_capacity_m3s;  /**< the same with the lake upstream full: for delivery */
     double loss;
     double share;      /**< of what enters, the part that arrives in the same step */
     double lowest_m3;  /**< volume of the lake upstream at the lower edge, 0 for none */
@@ -145,6 +148,15 @@ struct permit {
     int oldest_step; /**< first step of the present window */
 };
 
+/** Where a drought plan stands. */
+struct drought_watch {
+    struct drought_outlook outlook;
+    int stage;        /**< of the step, 0 normal */
+    int entered_step; /**< since when */
+    int cause;        /**< of a change in the step, enum drought_cause; 0 without one */
+    int first_stage;  /**< place of its first stage among those of all plans */
+};
+
 /** The decisions of a step as the verifier takes them; no memory unless the run is verified. */
 struct decisions {
     double *link_flow_m3, *link_open_share, *link_repelling_m3;
@@ -185,6 +197,7 @@ struct simulation {
     struct supply *supply;
     struct reaches reaches; /**< rivers that delay their water */
     struct permit *permit;
+    struct drought_watch *drought; /**< [drought_plan_count] */
     int salt_count;
     struct salt_water *salt;
     double *share;                       /**< [sum of catchment splits] present fractions */
@@ -261,6 +274,13 @@ typedef void keep_value(const struct simulation *simulation, enum result_variabl
                         int element, double value);
 void salt_account(struct simulation *simulation);
 void salt_keep(const struct simulation *simulation, keep_value *keep);
+
+/** Drought plans: their outlook and memory; the stage of the step with its caps and the links that
+ *  it opens, before those are looked up; indicators and series. (simulate_drought.c) */
+enum status drought_create(struct simulation *simulation, struct error *err);
+void drought_follow(struct simulation *simulation);
+void drought_account(struct simulation *simulation);
+void drought_keep(const struct simulation *simulation, keep_value *keep);
 
 /** Least flows limited to natural inflow where they are, once the zones of the lakes are known. */
 void limit_minimum_flows(struct simulation *simulation);

@@ -278,7 +278,7 @@ find_needs(struct verifier *verifier)
         double need_m3s = demand_need_m3s(basin, demand, &verifier->moment);
         double need_m3 = need_m3s * dt_s(verifier);
         double floor_m3 = demand_floor_m3s(demand, &verifier->moment, need_m3s) * dt_s(verifier);
-        double cap = cap_of_demand(verifier, demand);
+        double cap = fmin(cap_of_demand(verifier, demand), verify_drought_cap(verifier, d));
         double allowed_m3 = fmin(need_m3, fmax(cap * need_m3, floor_m3));
         double head_m3 = part_now(verifier, &demand->minimum_share) * allowed_m3;
         part_m3[PART_FLOOR] = fmin(floor_m3, allowed_m3);
@@ -300,7 +300,8 @@ verify_link_is_open(const struct verifier *verifier, const struct link *link)
     for (int i = 0; i < link->outage_count; i++)
         if (start_s >= link->outage[i].from_s && start_s < link->outage[i].to_s)
             return false;
-    if (!in_service(verifier, &link->in_service))
+    if (!in_service(verifier, &link->in_service) ||
+        !verify_drought_opens(verifier, (int)(link - basin->link)))
         return false;
     if (runs_down(link))
         return true;
@@ -457,6 +458,7 @@ verify_inputs_step(struct verifier *verifier, const struct step_outcome *outcome
     verifier->moment.step_t = outcome->step_t;
     for (int r = 0; r < verifier->basin->reservoir_count; r++)
         verifier->limits.lake[r].received_m3 = 0.0;
+    verify_drought_step(verifier);
     find_inflows(verifier);
     find_lakes(verifier, outcome->lake_area_m2);
     find_needs(verifier);
@@ -545,5 +547,7 @@ verify_inputs_create(struct verifier *verifier)
         }
     set_first_state(verifier);
     enum status status = verify_rules_create(verifier);
+    if (status == STATUS_OK)
+        status = verify_drought_create(verifier);
     return status == STATUS_OK ? reaches_create(&state->reaches, basin, memory, NULL) : status;
 }

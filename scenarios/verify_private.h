@@ -4,6 +4,7 @@
 
 #include "model/arena.h"
 #include "model/reservoir.h"
+#include "scenarios/drought_outlook.h"
 #include "scenarios/reaches.h"
 #include "scenarios/verify.h"
 
@@ -59,6 +60,14 @@ struct natural_waters {
     bool *restricts; /**< [link_count][reservoir_count] */
 };
 
+/** A drought plan as the verifier follows it. */
+struct verified_plan {
+    struct drought_outlook outlook;
+    bool *reaches; /**< [node_count] whether water runs from the node to its lakes */
+    int stage;
+    int64_t since_s; /**< start of the step in which it came into the stage */
+};
+
 /* ---- goals in the order they are served (verify_goals.c) --------------------------------------
  */
 
@@ -105,6 +114,7 @@ struct verifier {
     struct arena *memory;
     struct verified_state state;
     struct natural_waters natural;
+    struct verified_plan *drought; /**< [drought_plan_count] */
     struct step_limits limits;
     struct columns column;
     int *row_in, *row_out; /**< [node_count] 1-based balance rows, 0 for none */
@@ -141,6 +151,13 @@ void verify_rules_enter(struct verifier *verifier);
 void verify_rules_limit(struct verifier *verifier);
 void verify_rules_take_actual(struct verifier *verifier, const struct step_outcome *outcome);
 void verify_rules_advance(struct verifier *verifier, const struct step_outcome *outcome);
+
+/* Drought plans: their stages of the step, what they allow a demand, whether they leave a link
+ * open. (verify_drought.c) */
+enum status verify_drought_create(struct verifier *verifier);
+void verify_drought_step(struct verifier *verifier);
+double verify_drought_cap(const struct verifier *verifier, int demand_d);
+bool verify_drought_opens(const struct verifier *verifier, int link_l);
 
 /** Shared by the files above: volume at the lower edge of a link that leaves a lake, 0 for none. */
 double verify_edge_m3(const struct verifier *verifier, const struct link *link);

@@ -3,6 +3,7 @@
 #include "tests/support.h"
 
 #include "basin_bad_cases.h"
+#include "basin_bad_plans.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +12,12 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CASE_COUNT = sizeof bad_cases / sizeof bad_cases[0], TEXT_MAX = 16384, PATH_LENGTH = 512 };
+enum {
+    CASE_COUNT = sizeof bad_cases / sizeof bad_cases[0],
+    PLAN_COUNT = sizeof bad_plans / sizeof bad_plans[0],
+    TEXT_MAX = 16384,
+    PATH_LENGTH = 512
+};
 
 static char folder[] = "/tmp/nguon_basin_XXXXXX";
 
@@ -155,6 +161,16 @@ every_fault_is_named_and_placed(void **state)
     assert_int_equal(wrong, 0);
 }
 
+static void
+every_fault_of_a_drought_plan_is_named_and_placed(void **state)
+{
+    (void)state;
+    int wrong = 0;
+    for (int i = 0; i < PLAN_COUNT; i++)
+        wrong += !case_holds(&bad_plans[i]);
+    assert_int_equal(wrong, 0);
+}
+
 static enum status
 load_text(const char *text, size_t size, struct diagnostics *diagnostics)
 {
@@ -165,6 +181,26 @@ load_text(const char *text, size_t size, struct diagnostics *diagnostics)
     enum status status = basin_load(path, NULL, &basin, diagnostics);
     basin_destroy(basin);
     return status;
+}
+
+static void
+a_drought_plan_that_does_nothing_is_warned_of(void **state)
+{
+    (void)state;
+    static const char plan[] =
+        "drought_plans:\n  idle: {demands: mill, stages: [{id: dry, enter: {storage: 50 %},\n"
+        "    caps: {irrigation: 50 %}}]}\n";
+    char text[sizeof good_file + sizeof plan];
+    struct diagnostics diagnostics;
+    diagnostics_init(&diagnostics);
+    int size = snprintf(text, sizeof text, "%s%s", good_file, plan);
+    assert_int_equal(load_text(text, (size_t)size, &diagnostics), STATUS_OK);
+    bool warned = false;
+    for (int i = 0; i < diagnostics.count; i++)
+        warned = warned || (diagnostics.item[i].is_warning && diagnostics.item[i].line > 1 &&
+                            strstr(diagnostics.item[i].message, "restricts nobody") != NULL);
+    assert_true(warned);
+    diagnostics_finish(&diagnostics);
 }
 
 static void
@@ -538,6 +574,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_file_all_cases_start_from_is_good),
         cmocka_unit_test(every_fault_is_named_and_placed),
+        cmocka_unit_test(every_fault_of_a_drought_plan_is_named_and_placed),
+        cmocka_unit_test(a_drought_plan_that_does_nothing_is_warned_of),
         cmocka_unit_test(what_is_no_text_is_refused),
         cmocka_unit_test(a_pipe_that_nobody_writes_is_not_waited_for),
         cmocka_unit_test(faults_of_records_stand_in_their_file_and_line),

@@ -8,8 +8,9 @@
 #include <string.h>
 
 static const char *const section_name[SECTION_COUNT] = {
-    "catchments", "reservoirs", "junctions", "weirs", "plants", "wastewater", "estuaries",
-    "aquifers",   "sources",    "demands",   "links", "splits", "blends",     "licences"};
+    "catchments", "reservoirs", "junctions", "weirs",    "plants",
+    "wastewater", "estuaries",  "aquifers",  "sources",  "demands",
+    "links",      "splits",     "blends",    "licences", "drought_plans"};
 
 void
 add(struct draft *draft, enum section section, const char *format, ...)

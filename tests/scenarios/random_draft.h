@@ -24,6 +24,7 @@ enum section {
     SPLITS,
     BLENDS,
     LICENCES,
+    DROUGHT_PLANS,
     SECTION_COUNT
 };
 
@@ -56,7 +57,7 @@ add(struct draft *draft, enum section section, const char *format, ...);
 bool rule_chance(struct draft *draft, double probability);
 double rule_uniform(struct draft *draft, double low, double high);
 
-/** Splits, blends and licences of the links drawn. */
+/** Splits, blends, licences and drought plans of the links drawn. */
 void draw_rules(struct draft *draft);
 
 #endif

@@ -112,10 +112,32 @@ draw_licences(struct draft *draft)
     }
 }
 
+/* Caps by the storage of a lake, and ways that are open in drought alone. */
+static void
+draw_drought_plans(struct draft *draft)
+{
+    for (int i = 0; i < draft->river_count; i++) {
+        double watch = rule_uniform(draft, 50.0, 95.0), alert = rule_uniform(draft, 10.0, 50.0);
+        char opens[64] = "";
+        if (!draft->is_lake[i] || !rule_chance(draft, 0.4))
+            continue;
+        if (draft->way_count > 0 && rule_chance(draft, 0.5))
+            snprintf(opens, sizeof opens, ", opens: [links.way%02d]",
+                     random_below(&draft->rules, draft->way_count));
+        add(draft, DROUGHT_PLANS,
+            "{storage_of: [%s], stages: [{id: watch, enter: {storage: %.1f %%}, leave: {storage: "
+            "%.1f %%}, hold: 2 d, caps: {irrigation: %.0f %%}}, {id: alert, enter: {storage: %.1f "
+            "%%}, caps: {irrigation: %.0f %%, tourism: 50 %%}%s}]}\x1fplan%d",
+            draft->river[i], watch, watch + 3.0, rule_uniform(draft, 30.0, 100.0), alert,
+            rule_uniform(draft, 0.0, 60.0), opens, i);
+    }
+}
+
 void
 draw_rules(struct draft *draft)
 {
     draw_splits(draft);
     draw_blends(draft);
     draw_licences(draft);
+    draw_drought_plans(draft);
 }

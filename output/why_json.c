@@ -67,6 +67,7 @@ json_item(FILE *out, const struct explanation *is, const struct why_item *item)
 {
     static const char *const shut[] = {[SHUT_OUTAGE] = "outage",
                                        [SHUT_SERVICE] = "out of service",
+                                       [SHUT_STAGE] = "stage",
                                        [SHUT_SALT] = "salt",
                                        [SHUT_CAPACITY] = "capacity"};
     const struct basin *basin = is->basin;
@@ -111,6 +112,21 @@ json_parts(FILE *out, const struct explanation *is)
         text(out, "part", demand_part_name(part), ", ");
         number(out, "need_m3", is->answer.part_need_m3[part], ", ");
         number(out, "supply_m3", is->answer.part_supply_m3[part], "}");
+    }
+    fputs("],\n", out);
+}
+
+static void
+json_stages(FILE *out, const struct explanation *is)
+{
+    fputs("  \"stages\": [", out);
+    for (int i = 0; i < is->answer.stage_count; i++) {
+        const struct why_stage *stage = &is->answer.stage[i];
+        const struct drought_plan *plan = &is->basin->drought_plan[stage->plan_p];
+        fprintf(out, "%s{", i > 0 ? ", " : "");
+        text(out, "drought_plan", plan->id, ", ");
+        text(out, "stage", plan->stage[stage->stage - 1].id, ", ");
+        number(out, "cap", stage->cap, "}");
     }
     fputs("],\n", out);
 }
@@ -170,6 +186,7 @@ explanation_json(FILE *out, const struct explanation *is)
     number(out, "short_of_water_m3", answer->water_m3, ",\n");
     json_parts(out, is);
     json_zones(out, is);
+    json_stages(out, is);
     if (answer->part >= 0) {
         fputs("  ", out);
         text(out, "cut_of_part", demand_part_name(answer->part), ",\n  ");

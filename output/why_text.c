@@ -114,6 +114,12 @@ print_rule(FILE *out, const struct explanation *is)
                 is->basin->class[demand->class_i].id, 100.0 * zone->cap,
                 amount(zone->below_m3, a, sizeof a));
     }
+    for (int i = 0; i < answer->stage_count; i++) {
+        const struct drought_plan *plan = &is->basin->drought_plan[answer->stage[i].plan_p];
+        fprintf(out, "  drought plan '%s', in stage '%s', allows class %s %.4g %%.\n", plan->id,
+                plan->stage[answer->stage[i].stage - 1].id, is->basin->class[demand->class_i].id,
+                100.0 * answer->stage[i].cap);
+    }
     for (int i = 0; i < answer->zone_count; i++) {
         const struct why_zone *zone = &answer->zone[i];
         const char *id = id_of(is, is->basin->reservoir[zone->reservoir_r].node_i);
@@ -145,6 +151,8 @@ print_shut(FILE *out, const struct explanation *is, const struct why_item *item)
 {
     static const char *const words[] = {[SHUT_OUTAGE] = "closed by an outage",
                                         [SHUT_SERVICE] = "out of service",
+                                        [SHUT_STAGE] =
+                                            "shut until a later stage of its drought plan",
                                         [SHUT_SALT] = "shut, for the water there is too salt",
                                         [SHUT_CAPACITY] = "without any capacity"};
     name_link(out, is, item->link_l);

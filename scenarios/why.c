@@ -312,6 +312,23 @@ find_zones(const struct study *study, struct why_answer *answer, struct error *e
     return STATUS_OK;
 }
 
+/* The stage of each drought plan that cuts the demand. */
+static enum status
+find_stages(const struct study *study, struct why_answer *answer, struct error *err)
+{
+    const struct basin *basin = study->basin;
+    answer->stage = calloc((size_t)basin->drought_plan_count + 1, sizeof *answer->stage);
+    if (answer->stage == NULL)
+        return error_set(err, STATUS_MEMORY, "out of memory for an explanation");
+    for (int p = 0; p < basin->drought_plan_count; p++) {
+        int stage = (int)study->record->value[AUDIT_PLAN_STAGE][p];
+        double cap = drought_plan_cap(basin, p, stage, study->question->demand_d);
+        if (cap < 1.0)
+            answer->stage[answer->stage_count++] = (struct why_stage){p, stage, cap};
+    }
+    return STATUS_OK;
+}
+
 /* ---- the answer --------------------------------------------------------------------------------
  */
 
@@ -343,8 +360,10 @@ why_ask(const struct why_question *question, struct why_answer *answer, struct e
     *answer = (struct why_answer){.part = -1, .rank_i = -1, .smallest_i = -1};
     TRY(study_open(&study, question, err));
     take_supply(&study, answer);
-    if (answer->rule_m3 > 0.0)
+    if (answer->rule_m3 > 0.0) {
         TRY(find_zones(&study, answer, err));
+        TRY(find_stages(&study, answer, err));
+    }
     if (answer->part >= 0) {
         int place;
         int column_j = part_column(&study, answer->part);
@@ -365,6 +384,7 @@ why_finish(struct why_answer *answer)
 {
     free(answer->item);
     free(answer->zone);
+    free(answer->stage);
     free(answer->together);
     *answer = (struct why_answer){.part = -1, .rank_i = -1, .smallest_i = -1};
 }

@@ -51,7 +51,13 @@ why_is_taken(enum why_kind kind)
 }
 
 /** Why a link is shut. */
-enum why_shut { SHUT_OUTAGE, SHUT_SERVICE, SHUT_SALT, SHUT_CAPACITY };
+enum why_shut {
+    SHUT_OUTAGE,
+    SHUT_SERVICE,
+    SHUT_STAGE, /**< a drought plan opens it only from a later stage on */
+    SHUT_SALT,
+    SHUT_CAPACITY
+};
 
 struct why_item {
     enum why_kind kind;
@@ -80,6 +86,13 @@ struct why_zone {
                           NAN */
 };
 
+/** A drought plan whose stage cuts the demand. */
+struct why_stage {
+    int plan_p;
+    int stage;  /**< 1 the mildest */
+    double cap; /**< share that it allows */
+};
+
 struct why_answer {
     double need_m3, supply_m3;
     double rule_m3, water_m3; /**< shortage by rule and by lack of water or of capacity */
@@ -92,6 +105,8 @@ struct why_answer {
     int smallest_i;        /**< item of the smallest extra_m3, -1 if none restores alone */
     int zone_count;
     struct why_zone *zone; /**< of the lakes that restrict the demand, if rule_m3 > 0 */
+    int stage_count;
+    struct why_stage *stage; /**< of the drought plans that cut the demand, if rule_m3 > 0 */
     /** Where no item alone restores: a set of raises that does, none of which can be less. */
     int together_count;
     struct why_item *together;

@@ -68,6 +68,22 @@ is_out_of_service(const struct study *study, const struct date_range *range)
                              study->basin->run.demand_year);
 }
 
+/* Whether drought plans keep the link shut at the stages of the step. */
+static bool
+waits_for_stage(const struct study *study, int link_l)
+{
+    bool is_staged = false;
+    for (int p = 0; p < study->basin->drought_plan_count; p++) {
+        int stage;
+        if (!drought_plan_names(study->basin, p, link_l, &stage))
+            continue;
+        is_staged = true;
+        if (study->record->value[AUDIT_PLAN_STAGE][p] >= stage)
+            return false;
+    }
+    return is_staged;
+}
+
 static enum why_shut
 why_shut(const struct study *study, const struct link *link)
 {
@@ -78,6 +94,8 @@ why_shut(const struct study *study, const struct link *link)
         is_out_of_service(study, &node[link->from].in_service) ||
         is_out_of_service(study, &node[link->to].in_service))
         return SHUT_SERVICE;
+    if (waits_for_stage(study, (int)(link - study->basin->link)))
+        return SHUT_STAGE;
     return isfinite(link->from_mouth_m) ? SHUT_SALT : SHUT_CAPACITY;
 }
 

@@ -85,6 +85,17 @@ cap_with_raises(const struct study *study, const struct demand *demand, bool rai
     return cap < 1.0 - 1e-12 ? cap : 1.0;
 }
 
+/* What the drought plans allow, at the stages of the step whatever is raised. */
+static double
+cap_of_plans(const struct study *study, int demand_d)
+{
+    double cap = 1.0;
+    for (int p = 0; p < study->basin->drought_plan_count; p++)
+        cap = fmin(cap, drought_plan_cap(study->basin, p,
+                                         (int)study->record->value[AUDIT_PLAN_STAGE][p], demand_d));
+    return cap;
+}
+
 /* A fuller lake caps a demand less: more of its need keeps its rank. */
 static void
 lift_cap(struct study *study, int demand_d)
@@ -94,8 +105,9 @@ lift_cap(struct study *study, int demand_d)
     struct allocation *allocation = study->allocation;
     const int *column = allocation->network->demand_column[demand_d];
     double cut_m3 = record->value[AUDIT_NEED_CUT][demand_d];
-    double cap = cap_with_raises(study, demand, true);
-    if (!(cut_m3 > 0.0) || cap <= cap_with_raises(study, demand, false))
+    double plan_cap = cap_of_plans(study, demand_d);
+    double cap = fmin(cap_with_raises(study, demand, true), plan_cap);
+    if (!(cut_m3 > 0.0) || cap <= fmin(cap_with_raises(study, demand, false), plan_cap))
         return;
     double floor_m3 = fmax(0.0, record->value[AUDIT_NEED_FLOOR][demand_d]); /* 0 for NaN */
     double head_m3 = fmax(0.0, record->value[AUDIT_NEED_HEAD][demand_d]);

@@ -9,7 +9,7 @@ struct basin;
 /*
  * A drought plan: stages from mild to severe, each with the triggers that it is entered and left
  * by, the caps that it puts on classes of use and the links that it opens. Stage 0 is the normal
- * state, stage i the i-th of the list. docs/drought.md, section 12.
+ * state, stage i the i-th of the list. docs/drought.md, section 11.
  */
 
 /** What a stage looks at. It is entered where any of its triggers is below the line of `enter`, and

@@ -100,8 +100,8 @@ show_stages(struct view *view)
 {
     static const char *const heads[] = {"<scenario", "<date", "<plan", "<from", "<to", "<cause"};
     struct table table;
-    int plan_count = view_count(view, "drought_plan"), stage_count = view_count(view, "stage");
-    char **plan = view_texts(view, "drought_plan", plan_count);
+    int plan_count = view_count(view, "plan"), stage_count = view_count(view, "stage");
+    char **plan = view_texts(view, "plan", plan_count);
     char **stage = view_texts(view, "stage", stage_count);
     char *units = reader_attribute(view->reader, "drought_stage", "units");
     if (plan_count == 0)

@@ -36,7 +36,7 @@ static const struct {
     [ELEMENT_SPLIT] = {DIMENSION_SPLIT, "split", ""},
     [ELEMENT_BLEND] = {DIMENSION_BLEND, "blend", ""},
     [ELEMENT_LICENCE] = {DIMENSION_LICENCE, "licence", ""},
-    [ELEMENT_DROUGHT_PLAN] = {DIMENSION_DROUGHT_PLAN, "drought_plan", ""},
+    [ELEMENT_DROUGHT_PLAN] = {DIMENSION_DROUGHT_PLAN, "plan", "plan"},
     [ELEMENT_DROUGHT_STAGE] = {DIMENSION_DROUGHT_STAGE, "stage", ""},
 };
 
@@ -170,7 +170,7 @@ lay_out_elements(struct writer *writer)
     texts(writer, root, "link", "id of the link", DIMENSION_LINK, l, link_id);
     texts(writer, root, "licence", "id of the licence", DIMENSION_LICENCE, basin->licence_count,
           licence_id);
-    texts(writer, root, "drought_plan", "id of the drought plan", DIMENSION_DROUGHT_PLAN,
+    texts(writer, root, "plan", "id of the drought plan", DIMENSION_DROUGHT_PLAN,
           basin->drought_plan_count, drought_plan_id);
     texts(writer, root, "stage", "stage of a drought plan", DIMENSION_DROUGHT_STAGE,
           result_element_count(basin, ELEMENT_DROUGHT_STAGE), stage_id);

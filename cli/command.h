@@ -18,6 +18,7 @@ int command_drought(int argc, char **argv);
 int command_estuary(int argc, char **argv);
 int command_flood(int argc, char **argv);
 int command_operate(int argc, char **argv);
+int command_plot(int argc, char **argv);
 int command_report(int argc, char **argv);
 int command_run(int argc, char **argv);
 int command_schema(int argc, char **argv);

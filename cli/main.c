@@ -22,6 +22,7 @@ static const struct verb verbs[] = {
     {"estuary", "salt and tide of an estuary: profile, fit, tide", command_estuary},
     {"flood", "flood peaks by return period from the largest flows of years", command_flood},
     {"operate", "try release schedules for a dam against a flood or a dry season", command_operate},
+    {"plot", "draw a series of a results file", command_plot},
     {"report", "write a page about a results file, to read and print", command_report},
     {"run", "simulate every scenario of a basin into a results file", command_run},
     {"schema", "print the JSON Schema of the basin file", command_schema},

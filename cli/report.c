@@ -6,7 +6,6 @@
 
 #include <argp.h>
 #include <stdio.h>
-#include <string.h>
 
 struct report_run {
     const char *path, *out;
@@ -39,12 +38,8 @@ parse_option(int key, char *argument, struct argp_state *state)
         run->out = argument;
         return 0;
     case OPTION_LANG:
-        for (int i = 0; i < LANGUAGE_COUNT; i++)
-            if (strcmp(argument, language_code((enum language)i)) == 0) {
-                run->options.language = (enum language)i;
-                return 0;
-            }
-        argp_error(state, "--lang is vi or en, not '%s'", argument);
+        if (!language_find(argument, &run->options.language))
+            argp_error(state, "--lang is vi or en, not '%s'", argument);
         return 0;
     case OPTION_TARGETS:
         run->options.targets_path = argument;

@@ -114,7 +114,7 @@ reader_series(struct reader *reader, const char *name, int scenario_s, int eleme
     if (H5Sget_simple_extent_ndims(space) == 3 &&
         H5Sget_simple_extent_dims(space, extent, NULL) == 3 && extent[1] == count &&
         start[0] < extent[0] && start[2] < extent[2]) {
-        hid_t memory = H5Screate_simple(1, &count, NULL);
+        hid_t memory = H5Screate_simple(3, length, NULL); /* of the rank of the file: faster */
         value = calloc((size_t)count, sizeof *value);
         if (value == NULL ||
             H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, length, NULL) < 0 ||
@@ -181,6 +181,21 @@ reader_block(struct reader *reader, const char *name, int scenario_s, int first_
     H5Sclose(space);
     H5Dclose(variable);
     return good;
+}
+
+/* The first of a variable's coordinates after the realisation is called after what it counts. */
+char *
+reader_element_ids(struct reader *reader, const char *series)
+{
+    char *coordinates = reader_attribute(reader, series, "coordinates");
+    char *name = coordinates != NULL ? strchr(coordinates, ' ') : NULL;
+    char *ids = NULL;
+    if (name != NULL) {
+        name[1 + strcspn(name + 1, "_")] = '\0';
+        ids = strdup(name + 1);
+    }
+    free(coordinates);
+    return ids;
 }
 
 const char *

@@ -67,6 +67,10 @@ enum status reader_basin(struct reader *reader, struct basin **out, struct error
 /** Text attribute of an object ("." the root), or NULL. Freed by free. */
 char *reader_attribute(struct reader *reader, const char *object, const char *name);
 
+/** Name of the variable with the ids of what the last index of a series counts ("reservoir"), NULL
+ *  if there is no such series. Freed by free. */
+char *reader_element_ids(struct reader *reader, const char *series);
+
 /** Date of a time in the file, "-" if it is none. Buffer of >= 20 bytes. */
 const char *reader_date(const struct reader *reader, double time, char *buffer, size_t size);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "output/report.h"
 
+#include "output/operation.h"
 #include "output/page.h"
 #include "output/report_files.h"
 #include "output/report_private.h"
@@ -8,11 +9,9 @@
 #include "output/show_axes.h"
 #include "output/svg.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* ---- question ----------------------------------------------------------------------------------
  */
@@ -304,34 +303,19 @@ put_page(struct report *report)
     page_end(report->out);
 }
 
-/* Into a file beside, which takes the name when it is whole. */
 static enum status
 write_page(struct report *report, const char *path, struct error *err)
 {
-    char *temporary = NULL;
-    if (asprintf(&temporary, "%s.part%ld", path, (long)getpid()) < 0)
-        return error_set(err, STATUS_MEMORY, "out of memory for the report");
-    enum status status = STATUS_OK;
-    report->out = fopen(temporary, "w");
-    if (report->out == NULL) {
-        status = error_set(err, STATUS_FILE_WRITE, "cannot write '%s': %s", path, strerror(errno));
-        free(temporary);
-        return status;
-    }
+    char temporary[4096];
+    report->out = operation_open(path, temporary, sizeof temporary, err);
+    if (report->out == NULL)
+        return STATUS_FILE_WRITE;
     put_page(report);
-    bool good = !ferror(report->out);
-    good = fclose(report->out) == 0 && good;
-    if (!good)
-        status = error_set(err, STATUS_FILE_WRITE, "cannot write '%s'", path);
-    else if (report->view.failed)
-        status =
-            error_set(err, STATUS_FILE, "'%s' is damaged, or memory ran out", report->reader.path);
-    else if (rename(temporary, path) != 0)
-        status = error_set(err, STATUS_FILE_WRITE, "cannot write '%s': %s", path, strerror(errno));
-    if (status != STATUS_OK)
-        remove(temporary);
-    free(temporary);
-    return status;
+    if (!report->view.failed)
+        return operation_close(report->out, temporary, path, err);
+    fclose(report->out);
+    remove(temporary);
+    return error_set(err, STATUS_FILE, "'%s' is damaged, or memory ran out", report->reader.path);
 }
 
 enum status

@@ -7,7 +7,7 @@
 
 /* What the report reads of a file but for the series. */
 
-enum { PICKED_MAX = 200, BUCKETS = 400, DETAIL_VALUES = 600000, DETAIL_MAX = 200 };
+enum { PICKED_MAX = 200, BUCKETS = 400, DETAIL_VALUES = 400000, DETAIL_MAX = 200 };
 
 /* What an indicator runs over. */
 enum owner { OF_DEMAND, OF_RESERVOIR, OF_LINK };
@@ -105,7 +105,9 @@ read_elements(struct report *report)
         view->failed = true;
     if (view->failed)
         return;
-    if (!group_by(&report->by_class, report->demand.count, report->class_id) ||
+    report->worst = calloc((size_t)report->demand.count + 1, sizeof *report->worst);
+    if (report->worst == NULL ||
+        !group_by(&report->by_class, report->demand.count, report->class_id) ||
         !group_by(&report->by_district, report->demand.count, report->district))
         view->failed = true;
     const int counts[] = {report->demand.count, report->reservoir.count, report->link.count};
@@ -143,11 +145,18 @@ read_lengths(struct report *report)
 {
     struct reader *reader = &report->reader;
     report->length_s = calloc((size_t)reader->step_count + 1, sizeof *report->length_s);
-    for (int t = 0; t < reader->step_count && report->length_s != NULL; t++)
+    report->year = calloc((size_t)reader->step_count + 1, sizeof *report->year);
+    if (report->length_s == NULL || report->year == NULL)
+        return false;
+    for (int t = 0; t < reader->step_count; t++) {
         report->length_s[t] = (reader->time[t + 1] - reader->time[t]) * reader->time_unit_s;
+        report->year[t] =
+            (int16_t)date_from_seconds((int64_t)llround(reader->time[t] * reader->time_unit_s))
+                .year;
+    }
     report->view.years = (reader->time[reader->step_count] - reader->time[0]) *
                          reader->time_unit_s / seconds_per_year;
-    return report->length_s != NULL;
+    return true;
 }
 
 /* The basin of the file, for lines and places; the report does without it if it must. */
@@ -222,6 +231,10 @@ report_unload(struct report *report)
     free(report->by_district.of);
     free(report->capacity_m3);
     free(report->picked);
+    for (int g = 0; g < report->by_class.count && report->worst != NULL; g++)
+        free(report->worst[g].series_m3);
+    free(report->worst);
+    free(report->year);
     free(report->length_s);
     free(report->view.scenario_s);
     free(report->view.failed_time);

@@ -6,6 +6,7 @@
 #include "output/report.h"
 #include "output/report_words.h"
 #include "output/show_private.h"
+#include "solvers/performance.h"
 
 /** Indicators of demands, reservoirs and links that the report is made from. */
 enum report_figure {
@@ -84,6 +85,13 @@ struct report_chart {
     double *line[REPORT_LINES_MAX]; /**< [band.bucket_count] */
 };
 
+/** How well a class fares in the scenario that is worst for it. */
+struct report_performance {
+    int scenario_s;
+    struct performance of;
+    double *series_m3; /**< [2][step_count] need and supply; NULL: not read */
+};
+
 /** A run of steps in which a class is short. */
 struct report_event {
     int class_g, scenario_s, first_t, last_t;
@@ -113,6 +121,8 @@ struct report {
     int bucket_max, detail_max;
     int chart_count, chart_capacity;
     struct report_chart *chart;
+    int16_t *year;                    /**< [step_count] */
+    struct report_performance *worst; /**< [by_class.count] */
     int event_count;
     struct report_event event[REPORT_EVENTS_MAX]; /**< the largest, by what is missing */
 };
@@ -127,6 +137,19 @@ void report_unload(struct report *report);
 
 /** Read the series that the file keeps and make the charts. */
 enum status report_read_series(struct report *report, struct error *err);
+
+/** The chart of one element of a series, in place of those. */
+enum status report_read_one(struct report *report, const char *series_name, int element_i,
+                            const char *title, const char *units, double to_unit,
+                            struct error *err);
+
+/* ---- report_performance.c ---- */
+
+/** Measure a class in a scenario and keep it if it is the worst so far. */
+enum status report_measure_class(struct report *report, int class_g, int scenario_s,
+                                 const float *need_m3s, const float *supply_m3s, struct error *err);
+/** The table of them, with intervals. */
+void report_performance(struct report *report);
 
 /* ---- report_text.c ---- */
 

@@ -16,7 +16,7 @@ static const double per_hm3 = 1e-6, short_share = 1e-6;
  */
 
 static struct report_chart *
-add_chart(struct report *report, const char *kind, const char *title, enum word units,
+add_chart(struct report *report, const char *kind, const char *title, const char *units,
           double to_unit, struct error *err)
 {
     if (report->chart_count == report->chart_capacity) {
@@ -29,10 +29,8 @@ add_chart(struct report *report, const char *kind, const char *title, enum word 
         report->chart_capacity = capacity;
     }
     struct report_chart *chart = &report->chart[report->chart_count];
-    *chart = (struct report_chart){.kind = kind,
-                                   .title = strdup(title),
-                                   .units = strdup(report_word(report, units)),
-                                   .to_unit = to_unit};
+    *chart = (struct report_chart){
+        .kind = kind, .title = strdup(title), .units = strdup(units), .to_unit = to_unit};
     report->chart_count++;
     if (chart->title == NULL || chart->units == NULL ||
         band_init(&chart->band, report->reader.step_count, report->length_s, report->bucket_max,
@@ -119,7 +117,7 @@ unreadable(const struct report *report, const char *name, struct error *err)
 }
 
 /* The bands of one element of a series that is open; nothing of scenarios in which the indicator
-   that tells of it is missing. */
+   that tells of it (FIGURE_COUNT: none) is missing. */
 static enum status
 fill_band(struct report *report, struct series_variable *series, const char *name, int element_i,
           enum report_figure needed, struct band *band, float *value, struct error *err)
@@ -128,7 +126,8 @@ fill_band(struct report *report, struct series_variable *series, const char *nam
         int s = report->view.scenario_s[i];
         if (!series_read(series, s, element_i, value))
             return unreadable(report, name, err);
-        if (isnan(figure(&report->figure[needed], s, element_i))) /* not in service there */
+        if (needed < FIGURE_COUNT &&
+            isnan(figure(&report->figure[needed], s, element_i))) /* not in service there */
             for (int t = 0; t < report->reader.step_count; t++)
                 value[t] = NAN;
         band_add(band, i, value);
@@ -144,8 +143,8 @@ read_storage(struct report *report, const struct basin *basin, float *value, str
     if (!series_open(&series, &report->reader, "storage"))
         return STATUS_OK;
     for (int r = 0; r < report->reservoir.count; r++) {
-        struct report_chart *chart =
-            add_chart(report, "storage", report->reservoir.name[r], WORD_HM3, per_hm3, err);
+        struct report_chart *chart = add_chart(report, "storage", report->reservoir.name[r],
+                                               report_word(report, WORD_HM3), per_hm3, err);
         if (chart == NULL)
             TRY(error_set(err, STATUS_MEMORY, "out of memory for the charts"));
         TRY(fill_band(report, &series, "storage", r, FIGURE_LEAST_STORAGE, &chart->band, value,
@@ -178,7 +177,8 @@ read_salinity(struct report *report, const struct basin *basin, float *value, st
             continue;
         const char *name = report->link.name != NULL ? report->link.name[l] : report->link.id[l];
         snprintf(title, sizeof title, "%s", name);
-        struct report_chart *chart = add_chart(report, "salinity", title, WORD_KGM3, 1.0, err);
+        struct report_chart *chart =
+            add_chart(report, "salinity", title, report_word(report, WORD_KGM3), 1.0, err);
         if (chart == NULL)
             TRY(error_set(err, STATUS_MEMORY, "out of memory for the charts"));
         TRY(fill_band(report, &series, "intake_salinity", l, FIGURE_SALINITY, &chart->band, value,
@@ -278,8 +278,8 @@ read_class(struct report *report, struct class_sums *sums, int class_g, struct e
     struct band need = {0};
     const char *name = report_class_name(report, report->by_class.id[class_g]);
     int first = report->chart_count;
-    if (add_chart(report, "supply", name, WORD_M3S, 1.0, err) == NULL ||
-        add_chart(report, "shortage", name, WORD_M3S, 1.0, err) == NULL)
+    if (add_chart(report, "supply", name, report_word(report, WORD_M3S), 1.0, err) == NULL ||
+        add_chart(report, "shortage", name, report_word(report, WORD_M3S), 1.0, err) == NULL)
         TRY(error_set(err, STATUS_MEMORY, "out of memory for the charts"));
     TRY(band_init(&need, report->reader.step_count, report->length_s, report->bucket_max,
                   report->view.shown_count, 0, err));
@@ -289,6 +289,8 @@ read_class(struct report *report, struct class_sums *sums, int class_g, struct e
         band_add(&report->chart[first].band, i, sums->supply_m3s);
         band_add(&report->chart[first + 1].band, i, sums->short_m3s);
         find_events(report, sums, class_g, report->view.scenario_s[i]);
+        TRY(report_measure_class(report, class_g, report->view.scenario_s[i], sums->need_m3s,
+                                 sums->supply_m3s, err));
     }
     TRY(band_close(&need, err));
     TRY(band_close(&report->chart[first].band, err));
@@ -328,6 +330,21 @@ out:
     return status;
 }
 
+/* The basin as the first of the scenarios shown sees it; NULL if it is not known. */
+static enum status
+first_basin(const struct report *report, struct plan *plan, struct basin **out, struct error *err)
+{
+    enum status status = STATUS_OK;
+    int first_s = report->view.scenario_s[0];
+    if (report->basin == NULL)
+        return STATUS_OK;
+    TRY(plan_expand(report->basin, plan, err));
+    if (first_s < plan->scenario_count)
+        TRY(plan_scenario_basin(plan, report->basin, first_s, out, err));
+out:
+    return status;
+}
+
 enum status
 report_read_series(struct report *report, struct error *err)
 {
@@ -339,17 +356,41 @@ report_read_series(struct report *report, struct error *err)
         TRY(error_set(err, STATUS_MEMORY, "out of memory for the charts"));
     if (report->view.shown_count == 0)
         goto out;
-    if (report->basin != NULL) {
-        TRY(plan_expand(report->basin, &plan, err));
-        if (report->view.scenario_s[0] < plan.scenario_count)
-            TRY(plan_scenario_basin(&plan, report->basin, report->view.scenario_s[0], &basin, err));
-    }
+    TRY(first_basin(report, &plan, &basin, err));
     TRY(read_storage(report, basin, value, err));
     TRY(read_classes(report, value, err));
     TRY(read_salinity(report, basin, value, err));
 out:
     basin_destroy(basin);
     plan_finish(&plan);
+    free(value);
+    return status;
+}
+
+enum status
+report_read_one(struct report *report, const char *series_name, int element_i, const char *title,
+                const char *units, double to_unit, struct error *err)
+{
+    struct series_variable series;
+    struct plan plan = {0};
+    struct basin *basin = NULL;
+    bool of_lake = strcmp(series_name, "storage") == 0;
+    enum status status = STATUS_OK;
+    float *value = malloc(((size_t)report->reader.step_count + 1) * sizeof *value);
+    if (!series_open(&series, &report->reader, series_name))
+        TRY(unreadable(report, series_name, err));
+    struct report_chart *chart = add_chart(report, "one", title, units, to_unit, err);
+    if (value == NULL || chart == NULL)
+        TRY(error_set(err, STATUS_MEMORY, "out of memory for the picture"));
+    TRY(fill_band(report, &series, series_name, element_i,
+                  of_lake ? FIGURE_LEAST_STORAGE : FIGURE_COUNT, &chart->band, value, err));
+    TRY(first_basin(report, &plan, &basin, err));
+    if (of_lake && basin != NULL && element_i < basin->reservoir_count)
+        add_lake_lines(report, chart, basin, element_i);
+out:
+    basin_destroy(basin);
+    plan_finish(&plan);
+    series_close(&series);
     free(value);
     return status;
 }

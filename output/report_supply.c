@@ -275,6 +275,7 @@ report_headline(struct report *report)
                     report->reader.scenario[s]});
         }
         classes(report, sample);
+        report_performance(report);
         least_served(report, order, met, count);
     }
     report_section_end(report);

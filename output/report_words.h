@@ -5,6 +5,8 @@
 /** Languages of the report. */
 enum language { LANGUAGE_EN, LANGUAGE_VI, LANGUAGE_COUNT };
 
+#include <stdbool.h>
+
 #define WORD(key, en, vi) WORD_##key,
 /** Keys of the table of words (output/report/words.def). */
 enum word {
@@ -21,5 +23,8 @@ const char *word_key(enum word word);
 
 /** "en", "vi" */
 const char *language_code(enum language language);
+
+/** The language of a code. @return false if there is none */
+bool language_find(const char *code, enum language *language);
 
 #endif

@@ -192,22 +192,6 @@ not_found(const char *what, const char *wanted, const char *nearest, struct erro
                      wanted, nearest);
 }
 
-/* What the last index of a variable counts: the first of its coordinates after the realisation is
- * called after it. */
-static char *
-element_ids(struct view *view, const char *variable)
-{
-    char *coordinates = reader_attribute(view->reader, variable, "coordinates");
-    char *name = coordinates != NULL ? strchr(coordinates, ' ') : NULL;
-    char *ids = NULL;
-    if (name != NULL) {
-        name[1 + strcspn(name + 1, "_")] = '\0';
-        ids = strdup(name + 1);
-    }
-    free(coordinates);
-    return ids;
-}
-
 static void
 print_series(struct view *view, const char *variable, const char *id, int element)
 {
@@ -256,7 +240,7 @@ show_series(struct view *view, const char *what, struct error *err)
     int count = 0;
     if (variable == NULL)
         return error_set(err, STATUS_MEMORY, "out of memory for a series");
-    ids = element_ids(view, variable);
+    ids = reader_element_ids(view->reader, variable);
     if (ids == NULL) {
         status = not_found("series of", variable, NULL, err);
         goto out;

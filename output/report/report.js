@@ -296,6 +296,12 @@
 
   /* ---- begin ---- */
 
+  /* ids of scenarios may break after their commas */
+  for (const one of document.querySelectorAll("td, li, .lead")) {
+    if (one.children.length > 0 || !/=[^,]*,\S/.test(one.textContent)) continue;
+    const parts = one.textContent.split(/(?<=,)(?=\S)/);
+    one.replaceChildren(...parts.flatMap((part, i) => (i > 0 ? [element("wbr"), part] : [part])));
+  }
   document.querySelectorAll("figure[data-chart]").forEach(draw);
   prepareMap();
   for (const button of document.querySelectorAll("button.csv"))

@@ -2,6 +2,7 @@
 #include "output/band.h"
 #include "output/json.h"
 #include "output/report.h"
+#include "output/series_plot.h"
 #include "solvers/quantile.h"
 #include "tests/output/output_fixture.h"
 #include "tests/random.h"
@@ -333,6 +334,65 @@ a_page_is_written_whole_or_not_at_all(void **state)
     assert_int_equal(report_write("/nowhere/page.html", page, &options, NULL), STATUS_FILE);
 }
 
+/* ---- nguon plot --------------------------------------------------------------------------------
+ */
+
+static char *
+plot(const char *results, const char *series, const char *id, const char *scenario,
+     struct error *err)
+{
+    char path[PATH_LENGTH];
+    fixture_path("plot.svg", path);
+    const struct series_plot_options options = {series, id, scenario, LANGUAGE_EN};
+    return series_plot_write(path, results, &options, err) == STATUS_OK ? read_page(path) : NULL;
+}
+
+static void
+a_plot_shows_the_bands_and_the_lines_of_a_lake(void **state)
+{
+    (void)state;
+    char results[PATH_LENGTH];
+    struct error err = {0};
+    free(make_page("daily", NULL, LANGUAGE_EN, results));
+    char *all = plot(results, "storage", "upper_lake", NULL, &err);
+    assert_non_null(all);
+    assert_int_equal(strncmp(all, "<svg", 4), 0);
+    assert_int_equal(strcmp(all + strlen(all) - 7, "</svg>\n"), 0);
+    /* two areas; median, capacity, dead storage, zone */
+    assert_int_equal(count_of(all, "<path"), 2 + 4);
+    assert_non_null(strstr(all, ">low</text>"));
+    assert_non_null(strstr(all, "&quot;Hai&quot;"));
+    assert_non_null(strstr(all, ">2020-03</text>"));
+    free(all);
+    char *one = plot(results, "supply", "farm", "weather=2,inflow=40 %", &err);
+    assert_non_null(one);
+    assert_int_equal(count_of(one, "<path"), 1 + 1);
+    assert_non_null(strstr(one, "weather=2,inflow=40 %"));
+    free(one);
+}
+
+static void
+a_plot_of_what_is_not_there_names_what_is(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *series, *id, *scenario, *said;
+    } cases[] = {
+        {"storag", "upper_lake", NULL, "did you mean 'storage'"},
+        {"inflow", "hills", NULL, "run with --save inflow; it keeps storage, level"},
+        {"storage", "upper_lak", NULL, "no reservoir 'upper_lak'; did you mean 'upper_lake'"},
+        {"need", "town", "weather=9", "no scenario 'weather=9'"}};
+    char results[PATH_LENGTH];
+    free(make_page("monthly", NULL, LANGUAGE_EN, results));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct error err = {0};
+        assert_null(plot(results, cases[i].series, cases[i].id, cases[i].scenario, &err));
+        assert_int_equal(err.status, STATUS_USAGE);
+        if (strstr(err.text, cases[i].said) == NULL)
+            fail_msg("'%s' does not say '%s'", err.text, cases[i].said);
+    }
+}
+
 int
 main(void)
 {
@@ -344,6 +404,8 @@ main(void)
         cmocka_unit_test(figures_of_the_page_are_those_of_the_file),
         cmocka_unit_test(a_page_without_series_says_what_to_save),
         cmocka_unit_test(a_page_is_written_whole_or_not_at_all),
+        cmocka_unit_test(a_plot_shows_the_bands_and_the_lines_of_a_lake),
+        cmocka_unit_test(a_plot_of_what_is_not_there_names_what_is),
     };
     return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
 }

@@ -106,7 +106,10 @@ read_elements(struct report *report)
     if (view->failed)
         return;
     report->worst = calloc((size_t)report->demand.count + 1, sizeof *report->worst);
-    if (report->worst == NULL ||
+    report->event_count = calloc((size_t)report->demand.count + 1, sizeof *report->event_count);
+    report->event =
+        calloc(((size_t)report->demand.count + 1) * REPORT_EVENTS_MAX, sizeof *report->event);
+    if (report->worst == NULL || report->event_count == NULL || report->event == NULL ||
         !group_by(&report->by_class, report->demand.count, report->class_id) ||
         !group_by(&report->by_district, report->demand.count, report->district))
         view->failed = true;
@@ -234,6 +237,8 @@ report_unload(struct report *report)
     for (int g = 0; g < report->by_class.count && report->worst != NULL; g++)
         free(report->worst[g].series_m3);
     free(report->worst);
+    free(report->event_count);
+    free(report->event);
     free(report->year);
     free(report->length_s);
     free(report->view.scenario_s);

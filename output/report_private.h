@@ -98,7 +98,7 @@ struct report_event {
     double missing_m3, need_m3, deepest; /**< largest share that lacks in a step */
 };
 
-enum { REPORT_EVENTS_MAX = 40 };
+enum { REPORT_EVENTS_MAX = 8 }; /* of a class */
 
 struct report {
     const struct report_options *options;
@@ -123,8 +123,8 @@ struct report {
     struct report_chart *chart;
     int16_t *year;                    /**< [step_count] */
     struct report_performance *worst; /**< [by_class.count] */
-    int event_count;
-    struct report_event event[REPORT_EVENTS_MAX]; /**< the largest, by what is missing */
+    int *event_count;                 /**< [by_class.count] */
+    struct report_event *event;       /**< [by_class.count][REPORT_EVENTS_MAX] by what is missing */
 };
 
 /* ---- report_load.c ---- */

@@ -135,6 +135,21 @@ fill_band(struct report *report, struct series_variable *series, const char *nam
     return band_close(band, err);
 }
 
+/* Take the last chart away again if there is nothing in it. */
+static bool
+drop_empty(struct report *report)
+{
+    struct report_chart *chart = &report->chart[report->chart_count - 1];
+    for (int b = 0; b < chart->band.bucket_count; b++)
+        if (!isnan(chart->band.line[BAND_MIN][b]))
+            return false;
+    band_finish(&chart->band);
+    free(chart->title);
+    free(chart->units);
+    report->chart_count--;
+    return true;
+}
+
 static enum status
 read_storage(struct report *report, const struct basin *basin, float *value, struct error *err)
 {
@@ -149,6 +164,8 @@ read_storage(struct report *report, const struct basin *basin, float *value, str
             TRY(error_set(err, STATUS_MEMORY, "out of memory for the charts"));
         TRY(fill_band(report, &series, "storage", r, FIGURE_LEAST_STORAGE, &chart->band, value,
                       err));
+        if (drop_empty(report))
+            continue; /* never in service */
         if (basin != NULL && r < basin->reservoir_count)
             add_lake_lines(report, chart, basin, r);
         else
@@ -203,19 +220,19 @@ struct class_sums {
     float *one, *need_m3s, *supply_m3s, *short_m3s; /* [step_count] */
 };
 
-/* Keep an event if it is among the largest. */
+/* Keep an event if it is among the largest of its class. */
 static void
 keep_event(struct report *report, const struct report_event *event)
 {
-    int place =
-        report->event_count < REPORT_EVENTS_MAX ? report->event_count : REPORT_EVENTS_MAX - 1;
-    if (report->event_count == REPORT_EVENTS_MAX &&
-        report->event[place].missing_m3 >= event->missing_m3)
+    int *count = &report->event_count[event->class_g];
+    struct report_event *kept = &report->event[(size_t)event->class_g * REPORT_EVENTS_MAX];
+    int place = *count < REPORT_EVENTS_MAX ? *count : REPORT_EVENTS_MAX - 1;
+    if (*count == REPORT_EVENTS_MAX && kept[place].missing_m3 >= event->missing_m3)
         return;
-    for (; place > 0 && report->event[place - 1].missing_m3 < event->missing_m3; place--)
-        report->event[place] = report->event[place - 1];
-    report->event[place] = *event;
-    report->event_count += report->event_count < REPORT_EVENTS_MAX;
+    for (; place > 0 && kept[place - 1].missing_m3 < event->missing_m3; place--)
+        kept[place] = kept[place - 1];
+    kept[place] = *event;
+    *count += *count < REPORT_EVENTS_MAX;
 }
 
 static void

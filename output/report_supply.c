@@ -374,6 +374,21 @@ report_supply(struct report *report)
     report_section_end(report);
 }
 
+static void
+event_row(struct report *report, struct table *table, const struct report_event *event)
+{
+    const struct reader *reader = &report->reader;
+    char date[32];
+    table_cell(table, "%s", report_class_name(report, report->by_class.id[event->class_g]));
+    table_cell(table, "%s", report_time(report, reader->time[event->first_t], date, sizeof date));
+    table_cell(table, "%s", report_time(report, reader->time[event->last_t], date, sizeof date));
+    table_cell(table, "%d", event->last_t - event->first_t + 1);
+    table_number(table, event->missing_m3 / 1e6);
+    table_percent(table, ratio(event->missing_m3, event->need_m3));
+    table_percent(table, event->deepest);
+    table_cell(table, "%s", reader->scenario[event->scenario_s]);
+}
+
 void
 report_droughts(struct report *report)
 {
@@ -381,31 +396,20 @@ report_droughts(struct report *report)
                                       WORD_STEPS,   WORD_MISSING, WORD_MISSING_SHARE,
                                       WORD_DEEPEST, WORD_SCENARIO};
     struct table table;
-    char date[32];
-    const struct reader *reader = &report->reader;
+    int count = 0;
     report_section(report, "droughts", WORD_DROUGHTS);
-    bool kept = H5Lexists(reader->file, "need", H5P_DEFAULT) > 0 &&
-                H5Lexists(reader->file, "supply", H5P_DEFAULT) > 0;
-    if (!kept)
+    for (int g = 0; g < report->by_class.count; g++)
+        count += report->event_count[g];
+    if (H5Lexists(report->reader.file, "need", H5P_DEFAULT) <= 0 ||
+        H5Lexists(report->reader.file, "supply", H5P_DEFAULT) <= 0) {
         report_paragraph(report, "missing", WORD_SAVE_HINT, (const char *[]){"need,supply"});
-    else if (report->event_count == 0)
+    } else if (count == 0) {
         report_paragraph(report, "lead", WORD_NONE_SHORT, NULL);
-    else {
+    } else {
         report_table(report, &table, sizeof heads / sizeof *heads, heads, 0x87U);
-        for (int e = 0; e < report->event_count; e++) {
-            const struct report_event *event = &report->event[e];
-            table_cell(&table, "%s",
-                       report_class_name(report, report->by_class.id[event->class_g]));
-            table_cell(&table, "%s",
-                       report_time(report, reader->time[event->first_t], date, sizeof date));
-            table_cell(&table, "%s",
-                       report_time(report, reader->time[event->last_t], date, sizeof date));
-            table_cell(&table, "%d", event->last_t - event->first_t + 1);
-            table_number(&table, event->missing_m3 / 1e6);
-            table_percent(&table, ratio(event->missing_m3, event->need_m3));
-            table_percent(&table, event->deepest);
-            table_cell(&table, "%s", reader->scenario[event->scenario_s]);
-        }
+        for (int g = 0; g < report->by_class.count; g++)
+            for (int e = 0; e < report->event_count[g]; e++)
+                event_row(report, &table, &report->event[g * REPORT_EVENTS_MAX + e]);
         report_table_end(report, &table, report_word(report, WORD_DROUGHTS));
         report_paragraph(report, "small", WORD_DROUGHTS_NOTE, NULL);
     }

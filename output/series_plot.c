@@ -31,7 +31,7 @@ not_kept(struct report *report, const char *series, struct error *err)
     const char *kept[RESULT_VARIABLE_COUNT], *known[RESULT_VARIABLE_COUNT];
     int count = 0;
     for (int v = 0; v < RESULT_VARIABLE_COUNT; v++) {
-        known[v] = result_describe((enum result_variable)v)->name;
+        known[v] = result_describe(v)->name;
         if (H5Lexists(report->reader.file, known[v], H5P_DEFAULT) > 0)
             kept[count++] = known[v];
     }
@@ -165,7 +165,9 @@ put_dates(FILE *out, const struct svg_axis *x)
     char text[32];
     if (months < 2.0) { /* days */
         int every = (int)ceil((x->high - x->low) / 86400.0 / MOST);
-        for (double at = ceil(x->low / 86400.0) * 86400.0; at <= x->high; at += every * 86400.0) {
+        int first_day = (int)ceil(x->low / 86400.0), last_day = (int)floor(x->high / 86400.0);
+        for (int day = first_day; day <= last_day; day += every) {
+            double at = 86400.0 * day;
             date_format(date_from_seconds((int64_t)at), false, text, sizeof text);
             svg_line(out, svg_place(x, at), top_px, svg_place(x, at), bottom_px, grid, 1.0);
             svg_text(out, svg_place(x, at), bottom_px + 16.0, font_px, SVG_MIDDLE, ink, text);

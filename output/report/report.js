@@ -314,11 +314,6 @@
     pick(Number(event.target.value)));
   document.getElementById("print").addEventListener("click", () => window.print());
   window.addEventListener("hashchange", pickByHash);
-  window.addEventListener("beforeprint", () => charts.forEach((one) => one.graph.resize(318, 190)));
-  window.addEventListener("afterprint", () => charts.forEach((one) => {
-    one.graph.maindiv_.style.width = one.graph.maindiv_.style.height = "";
-    one.graph.resize();
-  }));
   pickByHash();
   root.dataset.charts = String(charts.length);
   window.nguon = {pick: pick, chartRows: (i) => chartRows(data.chart[i]), csv: csv, charts: charts};

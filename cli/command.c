@@ -2,9 +2,12 @@
 #include "cli/command.h"
 
 #include <argp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 static void
 print_diagnostics(const struct diagnostics *diagnostics)
@@ -46,6 +49,41 @@ read_basin(const struct basin_source *source, struct basin **basin, struct timea
         *basin = NULL;
     }
     return status;
+}
+
+/* Whether a text has more lines than the terminal. */
+static bool
+overflows(const char *text)
+{
+    struct winsize screen;
+    int lines = 0;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &screen) != 0 || screen.ws_row == 0)
+        return false;
+    for (const char *at = strchr(text, '\n'); at != NULL; at = strchr(at + 1, '\n'))
+        lines++;
+    return lines >= screen.ws_row;
+}
+
+void
+print_paged(const char *text)
+{
+    const char *pager = getenv("PAGER");
+    FILE *out = NULL;
+    if (pager == NULL || pager[0] == '\0')
+        pager = "less";
+    if (overflows(text)) {
+        setenv("LESS", "FRSX", 0); /* long rows are cut, not folded; colours pass */
+        void (*before)(int) = signal(SIGPIPE, SIG_IGN); /* who leaves early has seen enough */
+        out = popen(pager, "w"); /* NOLINT(bugprone-command-processor, cert-env33-c) */
+        bool shown = out != NULL;
+        if (shown)
+            fputs(text, out);
+        shown = shown && pclose(out) == 0;
+        signal(SIGPIPE, before);
+        if (shown)
+            return;
+    }
+    fputs(text, stdout);
 }
 
 int

@@ -16,6 +16,7 @@ int command_check(int argc, char **argv);
 int command_compare(int argc, char **argv);
 int command_drought(int argc, char **argv);
 int command_estuary(int argc, char **argv);
+int command_export(int argc, char **argv);
 int command_flood(int argc, char **argv);
 int command_operate(int argc, char **argv);
 int command_plot(int argc, char **argv);
@@ -63,6 +64,9 @@ struct basin_source {
  */
 enum status read_basin(const struct basin_source *source, struct basin **basin,
                        struct timeaxis *axis);
+
+/** Print a text to the terminal, through $PAGER (less) if it is longer than the screen. */
+void print_paged(const char *text);
 
 /** "nguon: message" on standard error; the exit code for it. */
 int report_failure(const struct error *err);

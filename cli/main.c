@@ -20,6 +20,7 @@ static const struct verb verbs[] = {
     {"compare", "say what changed between runs, and how robust policies are", command_compare},
     {"drought", "droughts: how dry, how often, and what can still be promised", command_drought},
     {"estuary", "salt and tide of an estuary: profile, fit, tide", command_estuary},
+    {"export", "write the network as GeoJSON, series as CSV or WaterML", command_export},
     {"flood", "flood peaks by return period from the largest flows of years", command_flood},
     {"operate", "try release schedules for a dam against a flood or a dry season", command_operate},
     {"plot", "draw a series of a results file", command_plot},

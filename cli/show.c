@@ -4,9 +4,11 @@
 #include "output/show.h"
 
 #include <argp.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-enum { OPTION_CSV = 256, OPTION_SCENARIO, OPTION_SVG, OPTION_OVERLAY };
+enum { OPTION_CSV = 256, OPTION_JSON, OPTION_SCENARIO, OPTION_SVG, OPTION_OVERLAY };
 
 struct show_arguments {
     const char *path;
@@ -15,6 +17,7 @@ struct show_arguments {
 
 static const struct argp_option options[] = {
     {"csv", OPTION_CSV, NULL, 0, "comma-separated values in full precision", 0},
+    {"json", OPTION_JSON, NULL, 0, "the same as JSON", 0},
     {"scenario", OPTION_SCENARIO, "ID", 0, "one scenario (default: all together)", 0},
     {"svg", OPTION_SVG, "FILE", 0, "draw the members or the surface", 0},
     {"overlay", OPTION_OVERLAY, "CSV", 0,
@@ -40,7 +43,10 @@ parse_option(int key, char *argument, struct argp_state *state)
     struct show_arguments *show = state->input;
     switch (key) {
     case OPTION_CSV:
-        show->options.csv = true;
+        show->options.format = TABLE_CSV;
+        return 0;
+    case OPTION_JSON:
+        show->options.format = TABLE_JSON;
         return 0;
     case OPTION_SCENARIO:
         show->options.scenario = argument;
@@ -81,7 +87,18 @@ command_show(int argc, char **argv)
     struct argp parser = {options, parse_option, "OUT.h5 [WHAT]", doc, NULL, NULL, NULL};
     struct error err = {0};
     argp_parse(&parser, argc, argv, 0, NULL, &show);
-    if (show_results(stdout, show.path, &show.options, &err) != STATUS_OK)
-        return report_failure(&err);
-    return 0;
+    char *text = NULL;
+    size_t size = 0;
+    bool paged = show.options.format == TABLE_TEXT && isatty(STDOUT_FILENO);
+    FILE *out = paged ? open_memstream(&text, &size) : stdout;
+    if (out == NULL)
+        out = stdout;
+    enum status status = show_results(out, show.path, &show.options, &err);
+    if (out != stdout) {
+        fclose(out);
+        if (status == STATUS_OK && text != NULL)
+            print_paged(text);
+        free(text);
+    }
+    return status == STATUS_OK ? 0 : report_failure(&err);
 }

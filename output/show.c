@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "output/json.h"
 #include "output/show_private.h"
 
 #include "model/diagnostics.h"
@@ -149,7 +150,7 @@ show_balance(struct view *view)
     static const char *const heads[] = {"<water balance", "hm3/year"};
     struct table table;
     double rest = 0.0;
-    table_init(&table, view->options->csv, 2, heads);
+    table_init(&table, view->options->format, 2, heads);
     for (size_t i = 0; i < sizeof term / sizeof *term; i++) {
         struct figures figures = view_figures(view, term[i].name, 1);
         if (!view->failed) {
@@ -163,18 +164,17 @@ show_balance(struct view *view)
     table_cell(&table, "residual");
     table_cell(&table, "%.1e", fabs(rest));
     view->failed = !table_print(&table, view->out) || view->failed;
-    if (!view->options->csv && !view->failed)
+    if (view->options->format == TABLE_TEXT && !view->failed)
         show_worst_residual(view);
-    if (!view->options->csv && !view->failed)
+    if (view->options->format == TABLE_TEXT && !view->failed)
         show_exceptions(view);
 }
 
 /* ---- series ------------------------------------------------------------------------------------
  */
 
-/* Place of a text in a list; if it is not there *nearest is the most similar one, or NULL. */
-static int
-find_text(char *const *text, int count, const char *wanted, const char **nearest)
+int
+view_find_text(char *const *text, int count, const char *wanted, const char **nearest)
 {
     for (int i = 0; i < count; i++)
         if (strcmp(text[i], wanted) == 0)
@@ -183,8 +183,8 @@ find_text(char *const *text, int count, const char *wanted, const char **nearest
     return -1;
 }
 
-static enum status
-not_found(const char *what, const char *wanted, const char *nearest, struct error *err)
+enum status
+view_not_found(const char *what, const char *wanted, const char *nearest, struct error *err)
 {
     if (nearest == NULL)
         return error_set(err, STATUS_USAGE, "the results hold no %s '%s'", what, wanted);
@@ -208,7 +208,7 @@ print_series(struct view *view, const char *variable, const char *id, int elemen
         return;
     }
     const char *head[] = {heads[0], heads[1], value_head};
-    table_init(&table, view->options->csv, 3, head);
+    table_init(&table, view->options->format, 3, head);
     for (int i = 0; i < view->shown_count && !view->failed; i++) {
         int s = view->scenario_s[i];
         double *value = reader_series(view->reader, variable, s, element);
@@ -242,14 +242,14 @@ show_series(struct view *view, const char *what, struct error *err)
         return error_set(err, STATUS_MEMORY, "out of memory for a series");
     ids = reader_element_ids(view->reader, variable);
     if (ids == NULL) {
-        status = not_found("series of", variable, NULL, err);
+        status = view_not_found("series of", variable, NULL, err);
         goto out;
     }
     text = reader_texts(view->reader, ids, &count);
     const char *nearest = NULL;
-    int element = find_text(text, count, colon + 1, &nearest);
+    int element = view_find_text(text, count, colon + 1, &nearest);
     if (element < 0)
-        status = not_found(ids, colon + 1, nearest, err);
+        status = view_not_found(ids, colon + 1, nearest, err);
     else
         print_series(view, variable, colon + 1, element);
 out:
@@ -297,9 +297,57 @@ show_failed(struct view *view)
                 failed_count - named_count, view->reader->path);
 }
 
+static const struct {
+    const char *name;
+    void (*show)(struct view *view);
+} tables[] = {
+    {"classes", show_classes},       {"districts", show_districts}, {"demands", show_demands},
+    {"reservoirs", show_reservoirs}, {"links", show_links},         {"intakes", show_intakes},
+    {"licences", show_licences},     {"scenarios", show_scenarios}, {"balance", show_balance},
+    {"climate", show_climate},       {"stages", show_stages}};
+enum { TABLE_COUNT = sizeof tables / sizeof *tables };
+
+/* A table as JSON; one that the basin has nothing for is an empty array. */
+static void
+show_json(struct view *view, int table_i)
+{
+    FILE *out = view->out;
+    char *text = NULL;
+    size_t size = 0;
+    view->out = open_memstream(&text, &size);
+    if (view->out == NULL) {
+        view->failed = true;
+    } else {
+        tables[table_i].show(view);
+        fclose(view->out);
+        fputs(size > 0 ? text : "[]\n", out);
+    }
+    free(text);
+    view->out = out;
+}
+
+/* All tables as one JSON object. */
+static void
+show_all_json(struct view *view)
+{
+    fputs("{\"title\": ", view->out);
+    json_text(view->out, view->reader->title);
+    fprintf(view->out, ",\n\"failed_scenarios\": %d",
+            view->end_s - view->first_s - view->shown_count);
+    for (int i = 0; i < TABLE_COUNT && view->shown_count > 0; i++) {
+        fprintf(view->out, ",\n\"%s\": ", tables[i].name);
+        show_json(view, i);
+    }
+    fputs("}\n", view->out);
+}
+
 static void
 show_overview(struct view *view)
 {
+    if (view->options->format == TABLE_JSON) {
+        show_all_json(view);
+        return;
+    }
     show_head(view);
     show_failed(view);
     if (view->shown_count == 0)
@@ -324,16 +372,6 @@ show_overview(struct view *view)
     show_balance(view);
 }
 
-static const struct {
-    const char *name;
-    void (*show)(struct view *view);
-} tables[] = {
-    {"classes", show_classes},       {"districts", show_districts}, {"demands", show_demands},
-    {"reservoirs", show_reservoirs}, {"links", show_links},         {"intakes", show_intakes},
-    {"licences", show_licences},     {"scenarios", show_scenarios}, {"balance", show_balance},
-    {"climate", show_climate},       {"stages", show_stages}};
-enum { TABLE_COUNT = sizeof tables / sizeof *tables };
-
 static enum status
 choose_scenario(struct view *view, struct error *err)
 {
@@ -342,10 +380,10 @@ choose_scenario(struct view *view, struct error *err)
     view->end_s = view->reader->scenario_count;
     if (view->options->scenario == NULL)
         return STATUS_OK;
-    view->first_s = find_text(view->reader->scenario, view->reader->scenario_count,
-                              view->options->scenario, &nearest);
+    view->first_s = view_find_text(view->reader->scenario, view->reader->scenario_count,
+                                   view->options->scenario, &nearest);
     if (view->first_s < 0)
-        return not_found("scenario", view->options->scenario, nearest, err);
+        return view_not_found("scenario", view->options->scenario, nearest, err);
     view->end_s = view->first_s + 1;
     return STATUS_OK;
 }
@@ -392,7 +430,10 @@ show_what(struct view *view, struct error *err)
     for (int i = 0; i < TABLE_COUNT; i++) {
         known[i] = tables[i].name;
         if (strcmp(tables[i].name, what) == 0) {
-            tables[i].show(view);
+            if (view->options->format == TABLE_JSON)
+                show_json(view, i);
+            else
+                tables[i].show(view);
             return STATUS_OK;
         }
     }

@@ -2,6 +2,7 @@
 #ifndef NGUON_OUTPUT_SHOW_H
 #define NGUON_OUTPUT_SHOW_H
 
+#include "output/table.h"
 #include "solvers/status.h"
 
 #include <stdbool.h>
@@ -12,9 +13,9 @@ struct show_options {
                              scenarios,     balance,     climate, series:VARIABLE:ID, members:...,
                              surface:...     (docs/climate.md),     or NULL: the overview */
     const char *scenario; /**< id of the one scenario to show; NULL: all together */
-    bool csv;
-    const char *svg;     /**< members, surface: draw a picture to this file; NULL: none */
-    const char *overlay; /**< surface: CSV file of projections laid over it; NULL: none */
+    enum table_format format; /**< TABLE_TEXT, TABLE_CSV or TABLE_JSON */
+    const char *svg;          /**< members, surface: draw a picture to this file; NULL: none */
+    const char *overlay;      /**< surface: CSV file of projections laid over it; NULL: none */
 };
 
 /**

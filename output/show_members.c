@@ -163,11 +163,11 @@ print_table(struct members_view *members)
     struct view *view = members->view;
     struct table table;
     double scale = members->indicator->is_share ? 100.0 : 1.0;
-    if (!view->options->csv)
+    if (view->options->format == TABLE_TEXT)
         fprintf(view->out, "%s%s%s, over the members of %s; one model one vote\n\n",
                 members->indicator->title, members->indicator->units[0] != '\0' ? ", " : "",
                 members->indicator->units, members->axes->id[members->axis_a]);
-    table_init(&table, view->options->csv, sizeof heads / sizeof *heads, heads);
+    table_init(&table, view->options->format, sizeof heads / sizeof *heads, heads);
     for (int i = 0; i < members->row_count; i++) {
         const struct ensemble_row *row = &members->row[i];
         const struct member_statistics *of = &row->statistics;
@@ -266,9 +266,9 @@ show_climate(struct view *view)
     struct figures mean = view_figures(view, "basin_catchment_mean_degC", 1);
     int first = view->scenario_s[0];
     if (!view->failed) {
-        if (!view->options->csv)
+        if (view->options->format == TABLE_TEXT)
             fputs("Rain in % of that of the first scenario, warming in K above it\n\n", view->out);
-        table_init(&table, view->options->csv, 3, heads);
+        table_init(&table, view->options->format, 3, heads);
         for (int i = 0; i < view->shown_count; i++) {
             int s = view->scenario_s[i];
             table_cell(&table, "%s", view->reader->scenario[s]);

@@ -50,6 +50,13 @@ char **view_texts(struct view *view, const char *name, int count);
 /** Number of elements of a dimension by the variable of its ids, 0 if the basin has none. */
 int view_count(struct view *view, const char *ids);
 
+/** Place of a text in a list; if it is not there -1, *nearest the most similar one or NULL. */
+int view_find_text(char *const *text, int count, const char *wanted, const char **nearest);
+
+/** "the results hold no ... '...'; did you mean ...?" @return STATUS_USAGE */
+enum status view_not_found(const char *what, const char *wanted, const char *nearest,
+                           struct error *err);
+
 /** Supply by the key of each demand (its class, its district). (show_tables.c) */
 void show_groups(struct view *view, const char *head, const char *key_variable);
 void show_demands(struct view *view);

@@ -51,7 +51,7 @@ show_stage_times(struct view *view)
     struct figures entered = view_figures(view, "stage_entered_count", count);
     char **id = view_texts(view, "stage", count);
     if (!view->failed) {
-        table_init(&table, view->options->csv, sizeof heads / sizeof *heads, heads);
+        table_init(&table, view->options->format, sizeof heads / sizeof *heads, heads);
         for (int i = 0; i < count; i++) {
             int with = 0;
             for (int k = 0; k < view->shown_count; k++)
@@ -104,9 +104,9 @@ show_stages(struct view *view)
     char **plan = view_texts(view, "plan", plan_count);
     char **stage = view_texts(view, "stage", stage_count);
     char *units = reader_attribute(view->reader, "drought_stage", "units");
-    if (plan_count == 0)
+    if (plan_count == 0 && view->options->format != TABLE_JSON)
         fputs("The basin has no drought plan.\n", view->out);
-    if (!view->options->csv && plan_count > 0) {
+    if (view->options->format == TABLE_TEXT && plan_count > 0) {
         show_stage_times(view);
         fputs(units != NULL ? "\n"
                             : "\nRun with --save drought_stage,drought_cause (they are kept "
@@ -114,7 +114,7 @@ show_stages(struct view *view)
               view->out);
     }
     if (units != NULL && !view->failed) {
-        table_init(&table, view->options->csv, sizeof heads / sizeof *heads, heads);
+        table_init(&table, view->options->format, sizeof heads / sizeof *heads, heads);
         for (int i = 0; i < view->shown_count; i++)
             for (int p = 0; p < plan_count; p++)
                 add_changes(view, &table, view->scenario_s[i], p, plan[p], stage, stage_count);

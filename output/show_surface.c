@@ -247,7 +247,7 @@ csv_rows(struct table *table, const struct surface *surface)
 static void
 print_surface(struct view *view, const struct surface *surface, struct table *csv)
 {
-    if (view->options->csv) {
+    if (view->options->format != TABLE_TEXT) {
         csv_rows(csv, surface);
         return;
     }
@@ -346,7 +346,7 @@ show_groups_of(struct view *view, const struct show_axes *axes, const int *axis_
     struct table csv;
     char last[SHOW_GROUP_BYTES] = "";
     bool first = true;
-    table_init(&csv, true, 5, heads);
+    table_init(&csv, view->options->format, 5, heads);
     for (int i = 0; i < view->shown_count; i++) {
         bool known = false;
         show_axes_group(axes, view->scenario_s[i], axis_a[0], axis_a[1], surface->group);
@@ -357,7 +357,7 @@ show_groups_of(struct view *view, const struct show_axes *axes, const int *axis_
             continue;
         TRY(fill_grid(surface, view, axes, axis_a, indicator, err));
         surface_find_line(surface);
-        if (!first && !view->options->csv)
+        if (!first && view->options->format == TABLE_TEXT)
             fputs("\n", view->out);
         print_surface(view, surface, &csv);
         if (first && view->options->svg != NULL)
@@ -365,7 +365,7 @@ show_groups_of(struct view *view, const struct show_axes *axes, const int *axis_
         first = false;
     }
 out:
-    if (view->options->csv && status == STATUS_OK)
+    if (view->options->format != TABLE_TEXT && status == STATUS_OK)
         view->failed = !table_print(&csv, view->out) || view->failed;
     else
         table_discard(&csv);

@@ -206,7 +206,7 @@ show_groups(struct view *view, const char *head, const char *key_variable)
     char **key = view_texts(view, key_variable, figures.count);
     char **demand = view_texts(view, "demand", figures.count);
     if (!view->failed) {
-        table_init(&table, view->options->csv, sizeof heads / sizeof *heads, heads);
+        table_init(&table, view->options->format, sizeof heads / sizeof *heads, heads);
         group_rows(view, &table, &figures, key, demand);
         print(view, &table);
     }
@@ -258,7 +258,7 @@ show_demands(struct view *view)
     char **key = view_texts(view, "demand_class", figures.count);
     char **demand = view_texts(view, "demand", figures.count);
     if (!view->failed) {
-        table_init(&table, view->options->csv, sizeof heads / sizeof *heads, heads);
+        table_init(&table, view->options->format, sizeof heads / sizeof *heads, heads);
         for (int d = 0; d < figures.count; d++)
             demand_row(view, &table, &figures, d, demand[d], key[d]);
         print(view, &table);
@@ -306,7 +306,7 @@ show_shortest(struct view *view)
         if (short_count == 0) {
             fputs("No demand is ever short.\n", view->out);
         } else {
-            table_init(&table, view->options->csv, sizeof heads / sizeof *heads, heads);
+            table_init(&table, view->options->format, sizeof heads / sizeof *heads, heads);
             for (int i = 0; i < short_count && i < SHOWN_MAX; i++)
                 demand_row(view, &table, &figures, order[i], demand[order[i]], key[order[i]]);
             print(view, &table);
@@ -351,7 +351,7 @@ show_reservoirs(struct view *view)
     view->failed = view->failed || capacity_count != count;
     if (!view->failed) {
         double steps = view->reader->step_count;
-        table_init(&table, view->options->csv, sizeof heads / sizeof *heads, heads);
+        table_init(&table, view->options->format, sizeof heads / sizeof *heads, heads);
         for (int r = 0; r < count; r++) {
             int lowest_s = view->scenario_s[0];
             for (int i = 0; i < view->shown_count; i++) {
@@ -401,7 +401,7 @@ show_links(struct view *view)
     for (int i = 0; i < 4; i++)
         text[i] = view_texts(view, texts[i], count);
     if (!view->failed) {
-        table_init(&table, view->options->csv, sizeof heads / sizeof *heads, heads);
+        table_init(&table, view->options->format, sizeof heads / sizeof *heads, heads);
         for (int l = 0; l < count; l++) {
             for (int i = 0; i < 4; i++)
                 table_cell(&table, "%s", text[i][l]);
@@ -476,7 +476,7 @@ show_intakes(struct view *view)
         figures[i] = view_figures(view, names[i], count);
     char **id = view_texts(view, "link", count), **from = view_texts(view, "link_from", count);
     if (!view->failed) {
-        table_init(&table, view->options->csv, sizeof heads / sizeof *heads, heads);
+        table_init(&table, view->options->format, sizeof heads / sizeof *heads, heads);
         for (int l = 0; l < count; l++) {
             int worst_s = worst_shut(view, &figures[SALINITY], &figures[LONGEST], l);
             if (worst_s < 0)
@@ -518,7 +518,7 @@ show_licences(struct view *view)
     struct figures exhausted = view_figures(view, "licence_steps_exhausted", count);
     char **id = view_texts(view, "licence", count);
     if (!view->failed) {
-        table_init(&table, view->options->csv, sizeof heads / sizeof *heads, heads);
+        table_init(&table, view->options->format, sizeof heads / sizeof *heads, heads);
         for (int c = 0; c < count; c++) {
             double largest_m3 = 0.0;
             for (int s = view->first_s; s < view->end_s; s++)
@@ -562,7 +562,7 @@ show_scenarios(struct view *view)
     read_supply(view, &figures);
     char **demand = view_texts(view, "demand", figures.count);
     if (!view->failed) {
-        table_init(&table, view->options->csv, sizeof heads / sizeof *heads, heads);
+        table_init(&table, view->options->format, sizeof heads / sizeof *heads, heads);
         for (int s = view->first_s; s < view->end_s; s++) {
             struct supply_sum sum = empty_sum();
             table_cell(&table, "%s", view->reader->scenario[s]);

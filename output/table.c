@@ -183,7 +183,7 @@ print_json_value(const char *text, bool left, FILE *out)
     char *end = NULL;
     if (number && isfinite(strtod(text, &end)) && *end == '\0')
         fputs(text, out);
-    else if (!left && (*text == '\0' || strcmp(text, "-") == 0))
+    else if (!left && (*text == '\0' || strcmp(text, "-") == 0 || strcmp(text, "nan") == 0))
         fputs("null", out);
     else
         json_text(out, text);

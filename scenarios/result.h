@@ -31,7 +31,8 @@ enum result_element {
 #define RESULT_VARIABLES(X)                                                                        \
     X(STORAGE, "storage", ELEMENT_RESERVOIR, "m3", "time: point", "",                              \
       "volume of water in the reservoir at the end of the step")                                   \
-    X(LEVEL, "level", ELEMENT_RESERVOIR, "m", "time: point", "",                                   \
+    X(LEVEL, "level", ELEMENT_RESERVOIR, "m", "time: point",                                       \
+      "water_surface_height_above_reference_datum",                                                \
       "water level of the reservoir at the end of the step")                                       \
     X(AQUIFER_STORAGE, "aquifer_storage", ELEMENT_AQUIFER, "m3", "time: point", "",                \
       "volume of water in the aquifer at the end of the step")                                     \

@@ -28,7 +28,8 @@ shown(const char *what, const char *scenario, bool csv, enum status expected, st
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
     assert_non_null(out);
-    struct show_options options = {.what = what, .scenario = scenario, .csv = csv};
+    struct show_options options = {
+        .what = what, .scenario = scenario, .format = csv ? TABLE_CSV : TABLE_TEXT};
     enum status status = show_results(out, path, &options, err);
     fclose(out);
     if (status != expected)

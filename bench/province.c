@@ -137,8 +137,8 @@ run(const struct options *options, const struct basin *basin, int threads,
                             .command = "bench",
                             .threads = threads};
     struct ensemble_settings settings = {.threads = threads, .method = LP_SIMPLEX};
-    struct sink sink = {NULL,         begin_nothing, encode_nothing, write_nothing,
-                        drop_nothing, end_nothing,   discard_nothing};
+    struct sink sink = {NULL,         begin_nothing, encode_nothing,  write_nothing,
+                        drop_nothing, end_nothing,   discard_nothing, NULL};
     int descriptor = mkstemp(path);
     if (descriptor < 0)
         return error_set(err, STATUS_FILE_WRITE, "cannot write '%s'", path);
@@ -146,7 +146,7 @@ run(const struct options *options, const struct basin *basin, int threads,
     TRY(timeaxis_init(&axis, basin->run.step, basin->run.start, basin->run.end, err));
     TRY(result_select(options->save, &info.selection, err));
     TRY(plan_expand(basin, &plan, err));
-    TRY(writer_create(path, &writer, err));
+    TRY(writer_create(path, false, &writer, err));
     if (!options->no_file)
         sink = writer_sink(writer);
     double start = wall_seconds();

@@ -8,7 +8,8 @@
 
 /*
  * One function a verb; each parses its own options (argp), says what went wrong on standard error
- * and returns the exit code: 0 done, 2 bad usage or input, 3 numerical failure, 4 files or memory.
+ * and returns the exit code: 0 done, 2 bad usage or input, 3 numerical failure, 4 files or memory;
+ * 128 and the number of the signal after an interrupt.
  */
 int command_catchment(int argc, char **argv);
 int command_chart(int argc, char **argv);

@@ -44,7 +44,8 @@ print_help(FILE *out)
     for (int i = 0; i < VERB_COUNT; i++)
         fprintf(out, "  %-9s %s\n", verbs[i].name, verbs[i].summary);
     fputs("\n`nguon VERB --help` explains each with an example.\n"
-          "Exit codes: 0 done, 2 bad usage or input, 3 numerical failure, 4 files or memory.\n",
+          "Exit codes: 0 done, 2 bad usage or input, 3 numerical failure, 4 files or memory;\n"
+          "128 and the number of the signal after an interrupt.\n",
           out);
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/build_id.h"
 #include "cli/command.h"
 
 #include "output/design_drought_table.h"
@@ -26,7 +27,8 @@ enum {
     OPTION_SOLVER,
     OPTION_ON_FAILURE,
     OPTION_VERIFY,
-    OPTION_UNTIL
+    OPTION_UNTIL,
+    OPTION_RESUME
 };
 
 struct run_options {
@@ -41,8 +43,10 @@ struct run_options {
     bool verify;
     bool go_on; /**< after a scenario that failed */
     bool quiet;
+    bool resume;
     bool is_whole; /**< the results file has been written */
-    char *command;
+    char *command, *shell_command;
+    int scenario_count, kept_count; /**< what a run that did not end has left */
 };
 
 static const struct argp_option options[] = {
@@ -66,13 +70,20 @@ static const struct argp_option options[] = {
      "end the run when a measure of a class is known well enough over the weather: "
      "'domestic.reliability ±0.5 %'; or .volume, .annual, .resilience, .vulnerability",
      0},
+    {"resume", OPTION_RESUME, NULL, 0,
+     "complete a run that was interrupted: its finished scenarios are beside the results file, in "
+     "files .part1 ...; without any it begins anew",
+     0},
     {"quiet", 'q', NULL, 0, "no progress bar and no tables afterwards", 0},
     {0}};
 
 static const char doc[] =
     "Simulate every scenario of a basin and write the results to one HDF5 (netCDF-4) file."
     "\vExample:\n  nguon run examples/quang-ninh/basin.yaml -o qn.h5 --set demand_year=2030\n\n"
-    "The results are the same for any number of threads.";
+    "The results are the same for any number of threads.\n\n"
+    "An interrupt (control-C, SIGTERM) ends the run after the scenarios in hand, with exit code\n"
+    "128 and the number of the signal; a second one ends it at once. Finished scenarios are kept\n"
+    "whatever happens, and --resume completes the run.";
 
 static int
 parse_threads(const char *text, struct argp_state *state)
@@ -121,6 +132,9 @@ parse_option(int key, char *argument, struct argp_state *state)
     case OPTION_UNTIL:
         run->until = argument;
         return 0;
+    case OPTION_RESUME:
+        run->resume = true;
+        return 0;
     case ARGP_KEY_ARG:
     case ARGP_KEY_END:
         return parse_path(key, argument, state, "basin file", &run->source.path);
@@ -143,35 +157,68 @@ name_output(struct run_options *run)
     run->output_path = run->default_output;
 }
 
-/* The command line as typed, for the provenance of the results. */
-static char *
-join_command(int argc, char **argv)
+/* An argument as a shell reads it back. */
+static void
+print_quoted(FILE *out, const char *argument)
 {
-    size_t size = 1;
-    for (int i = 0; i < argc; i++)
-        size += strlen(argv[i]) + 1;
-    char *text = calloc(size, 1);
-    for (int i = 0; i < argc && text != NULL; i++) {
-        strcat(text, i > 0 ? " " : "");
-        strcat(text, argv[i]);
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "_-./=:,+%@";
+    if (argument[0] != '\0' && argument[strspn(argument, plain)] == '\0') {
+        fputs(argument, out);
+        return;
     }
-    return text;
+    fputc('\'', out);
+    for (const char *c = argument; *c != '\0'; c++)
+        if (*c == '\'')
+            fputs("'\\''", out);
+        else
+            fputc(*c, out);
+    fputc('\'', out);
 }
 
-static volatile sig_atomic_t interrupted;
+/* The command line: as typed, for the provenance of the results, or for a shell. */
+static char *
+join_command(int argc, char **argv, bool quoted)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL)
+        return NULL;
+    for (int i = 0; i < argc; i++) {
+        fputs(i > 0 ? " " : "", out);
+        if (quoted && i > 0)
+            print_quoted(out, argv[i]);
+        else
+            fputs(argv[i], out);
+    }
+    if (fclose(out) == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
+static volatile sig_atomic_t interrupted; /* by a signal of this number */
 
 static void
 on_interrupt(int number)
 {
-    interrupted = 1;
+    interrupted = number;
     signal(number, SIG_DFL); /* a second one stops at once */
 }
+
+/* What is told while a run goes on. */
+struct watch {
+    struct progress progress;
+    const struct writer *writer;
+};
 
 static bool
 show_progress(void *context, int done_count, int scenario_count)
 {
-    if (context != NULL)
-        progress_update(context, done_count, scenario_count);
+    struct watch *watch = context;
+    watch->progress.before_count = writer_taken_count(watch->writer);
+    progress_update(&watch->progress, done_count, scenario_count);
     return !interrupted;
 }
 
@@ -179,8 +226,21 @@ show_progress(void *context, int done_count, int scenario_count)
 static void
 show_failure(void *context, const char *message)
 {
-    progress_finish(context);
+    struct watch *watch = context;
+    progress_finish(&watch->progress);
     fprintf(stderr, "nguon: %s\n", message);
+}
+
+/* What a run that did not end has left, and how it is completed. */
+static void
+print_kept(const struct run_options *run)
+{
+    if (run->kept_count > 0)
+        fprintf(stderr,
+                "nguon: %d of %d scenarios are kept in '%s.part1'; this completes the run:\n"
+                "  %s%s\n",
+                run->kept_count, run->scenario_count, run->output_path, run->shell_command,
+                run->resume ? "" : " --resume");
 }
 
 /* What the files of failed steps begin with: out.h5 -> out. */
@@ -266,15 +326,16 @@ run_ensemble(struct run_options *run, const struct basin *basin, const struct ti
     enum status status = STATUS_OK;
     struct plan plan = {0};
     struct writer *writer = NULL;
-    struct progress progress;
+    struct watch watch = {0};
     struct run_info info = {.basin = basin,
                             .axis = axis,
                             .plan = &plan,
                             .program_version = NGUON_VERSION,
+                            .program_build = build_id(),
                             .solver = run->method == LP_GLPK ? "glpk" : "simplex",
                             .command = run->command,
                             .threads = run->threads};
-    progress_init(&progress, run->quiet ? NULL : stderr);
+    progress_init(&watch.progress, run->quiet ? NULL : stderr);
     struct verification found = {0};
     struct stopping stopping = {0};
     int scenario_count = 0;
@@ -285,7 +346,7 @@ run_ensemble(struct run_options *run, const struct basin *basin, const struct ti
                                          .threads = run->threads,
                                          .method = run->method,
                                          .progress = show_progress,
-                                         .progress_context = &progress,
+                                         .progress_context = &watch,
                                          .verification = run->verify ? &found : NULL,
                                          .scenario_count = &scenario_count};
     TRY(result_select(run->save, &info.selection, err));
@@ -293,12 +354,15 @@ run_ensemble(struct run_options *run, const struct basin *basin, const struct ti
     TRY(prepare_stopping(run, &info, &stopping, err));
     if (run->until != NULL)
         settings.stopping = &stopping;
-    TRY(writer_create(run->output_path, &writer, err));
+    TRY(writer_create(run->output_path, run->resume, &writer, err));
+    watch.writer = writer;
     struct sink sink = writer_sink(writer);
     status = ensemble_run(basin, axis, &plan, &info, &settings, &sink, err);
-    progress_finish(&progress);
+    progress_finish(&watch.progress);
     run->is_whole = status == STATUS_OK ||
                     (run->go_on && status_exit_code(status) == status_exit_code(STATUS_NUMERIC));
+    run->scenario_count = plan.scenario_count;
+    run->kept_count = run->is_whole ? 0 : writer_kept_count(writer);
     if (run->until != NULL && run->is_whole && !run->quiet)
         print_stopping(&stopping, run->until, scenario_count);
     if (run->verify)
@@ -328,13 +392,15 @@ command_run(int argc, char **argv)
 {
     struct run_options run = {.method = LP_SIMPLEX};
     struct argp parser = {options, parse_option, "BASIN", doc, NULL, NULL, NULL};
-    run.command = join_command(argc, argv);
-    if (run.command == NULL)
+    run.command = join_command(argc, argv, false);
+    run.shell_command = join_command(argc, argv, true);
+    if (run.command == NULL || run.shell_command == NULL)
         return 4;
     argp_parse(&parser, argc, argv, 0, NULL, &run);
     name_output(&run);
     signal(SIGINT, on_interrupt);
     signal(SIGTERM, on_interrupt);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error like a full disk */
     struct basin *basin;
     struct timeaxis axis = {0};
     struct error err = {0};
@@ -345,6 +411,9 @@ command_run(int argc, char **argv)
     } else if (design_droughts_find(basin, &err) != STATUS_OK ||
                run_ensemble(&run, basin, &axis, &err) != STATUS_OK) {
         exit_code = report_failure(&err);
+        if (err.status == STATUS_INTERRUPTED)
+            exit_code = 128 + interrupted;
+        print_kept(&run);
     } else {
         exit_code = 0;
     }
@@ -358,5 +427,6 @@ command_run(int argc, char **argv)
     timeaxis_finish(&axis);
     basin_destroy(basin);
     free(run.command);
+    free(run.shell_command);
     return exit_code;
 }

@@ -27,12 +27,16 @@ progress_update(struct progress *progress, int done_count, int total_count)
     if (progress->out == NULL || total_count <= 0 || done_count <= 0)
         return;
     clock_gettime(CLOCK_MONOTONIC, &now);
+    if (done_count <= progress->before_count) {
+        progress->start = now;
+        return;
+    }
     if (done_count < total_count && seconds_between(&progress->last, &now) < redraw_s)
         return;
     progress->last = now;
     progress->drawn = true;
     double elapsed_s = seconds_between(&progress->start, &now);
-    double left_s = elapsed_s * (total_count - done_count) / done_count;
+    double left_s = elapsed_s * (total_count - done_count) / (done_count - progress->before_count);
     int filled = (int)((long)BAR_WIDTH * done_count / total_count);
     char bar[BAR_WIDTH + 1];
     for (int i = 0; i < BAR_WIDTH; i++)

@@ -10,6 +10,7 @@
 struct progress {
     FILE *out; /**< NULL: quiet */
     bool drawn;
+    int before_count; /**< done by an earlier run: they say nothing of the pace */
     struct timespec start, last;
 };
 

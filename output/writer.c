@@ -5,22 +5,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
-
-enum { CHUNK_STEPS_MAX = 65536, DEFLATE_LEVEL = 1 };
-
-/* Results of one scenario, compressed. */
-struct encoded {
-    size_t *offset; /* [chunks + 1] of every series, element and time chunk, in this order */
-    unsigned char *bytes;
-    size_t used, capacity;
-    double *indicator; /* values of all indicators one after the other */
-};
 
 static enum status
 fail(const struct writer *writer, int system_error, struct error *err)
@@ -35,7 +25,7 @@ fail(const struct writer *writer, int system_error, struct error *err)
  */
 
 enum status
-writer_create(const char *path, struct writer **out, struct error *err)
+writer_create(const char *path, bool resume, struct writer **out, struct error *err)
 {
     struct stat status;
     *out = NULL;
@@ -48,15 +38,16 @@ writer_create(const char *path, struct writer **out, struct error *err)
     if (writer == NULL)
         return error_set(err, STATUS_MEMORY, "out of memory for the results");
     writer->file.file = -1;
+    writer->resume = resume;
     writer->path = exists ? realpath(path, NULL) : strdup(path); /* behind a symbolic link */
-    size_t size = (writer->path != NULL ? strlen(writer->path) : 0) + 40;
+    size_t size = (writer->path != NULL ? strlen(writer->path) : 0) + 8;
     writer->temporary_path = malloc(size);
     writer->indicator = calloc((size_t)indicator_count, sizeof *writer->indicator);
     if (writer->path == NULL || writer->temporary_path == NULL || writer->indicator == NULL) {
         writer_destroy(writer);
         return error_set(err, STATUS_MEMORY, "out of memory for the results");
     }
-    snprintf(writer->temporary_path, size, "%s.part%ld", writer->path, (long)getpid());
+    snprintf(writer->temporary_path, size, "%s.tmp", writer->path);
     for (int v = 0; v < RESULT_VARIABLE_COUNT; v++)
         writer->series[v] = -1;
     for (int v = 0; v < AUDIT_VARIABLE_COUNT; v++)
@@ -92,10 +83,26 @@ static void
 discard(void *self)
 {
     struct writer *writer = self;
-    if (writer->file.file < 0)
-        return;
-    close_file(writer);
-    unlink(writer->temporary_path);
+    if (writer->file.file >= 0) {
+        close_file(writer);
+        unlink(writer->temporary_path);
+    }
+    if (writer->parts != NULL)
+        writer->kept_count = parts_count(writer->parts);
+    parts_close(writer->parts, true);
+    writer->parts = NULL;
+}
+
+int
+writer_taken_count(const struct writer *writer)
+{
+    return writer->taken_count;
+}
+
+int
+writer_kept_count(const struct writer *writer)
+{
+    return writer->parts != NULL ? parts_count(writer->parts) : writer->kept_count;
 }
 
 void
@@ -108,20 +115,17 @@ writer_destroy(struct writer *writer)
     free(writer->path);
     free(writer->temporary_path);
     free(writer->indicator);
+    free(writer->input_digest);
     free(writer);
 }
 
 /* ---- begin and end -----------------------------------------------------------------------------
  */
 
+/* The empty results file. */
 static enum status
-begin(void *self, const struct run_info *info, struct error *err)
+create_file(struct writer *writer, struct error *err)
 {
-    struct writer *writer = self;
-    int step_count = info->axis->step_count;
-    writer->info = info;
-    writer->chunk_steps = step_count < CHUNK_STEPS_MAX ? step_count : CHUNK_STEPS_MAX;
-    writer->chunk_count = (step_count + writer->chunk_steps - 1) / writer->chunk_steps;
     /* the system's own words for a folder that is not there or may not be written to */
     int descriptor = open(writer->temporary_path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
     if (descriptor < 0)
@@ -139,6 +143,28 @@ begin(void *self, const struct run_info *info, struct error *err)
     return fail(writer, system_error, err);
 }
 
+static enum status
+begin(void *self, const struct run_info *info, struct error *err)
+{
+    struct writer *writer = self;
+    enum status status = STATUS_OK;
+    char *identity = NULL;
+    writer->info = info;
+    encoding_init(&writer->encoding, info);
+    writer->input_digest = input_digests(info->basin);
+    if (writer->input_digest != NULL)
+        identity = run_identity(info, writer->input_digest);
+    if (identity == NULL)
+        TRY(error_set(err, STATUS_MEMORY, "out of memory for the results"));
+    TRY(parts_open(writer->path, identity, info->plan->scenario_count, 1, writer->resume,
+                   &writer->parts, err));
+    writer->taken_count = parts_count(writer->parts);
+    TRY(create_file(writer, err));
+out:
+    free(identity);
+    return status;
+}
+
 static bool
 sync_file(const char *path)
 {
@@ -147,6 +173,15 @@ sync_file(const char *path)
     if (descriptor >= 0)
         close(descriptor);
     return good;
+}
+
+static void
+sync_folder(const char *path)
+{
+    char *copy = strdup(path);
+    if (copy != NULL)
+        sync_file(dirname(copy));
+    free(copy);
 }
 
 static enum status
@@ -160,6 +195,9 @@ finish(struct writer *writer, struct error *err)
         unlink(writer->temporary_path);
         return fail(writer, system_error, err);
     }
+    sync_folder(writer->path); /* the name must be on the disk before the parts are gone */
+    parts_close(writer->parts, false);
+    writer->parts = NULL;
     return STATUS_OK;
 }
 
@@ -169,141 +207,60 @@ finish(struct writer *writer, struct error *err)
 static void
 drop(void *self, void *encoded)
 {
-    struct encoded *result = encoded;
     (void)self;
-    if (result == NULL)
-        return;
-    free(result->offset);
-    free(result->bytes);
-    free(result->indicator);
-    free(result);
+    encoded_destroy(encoded);
 }
 
-/* Series and, after them, the variables of the audit are numbered on. */
-enum { KEPT_COUNT = RESULT_VARIABLE_COUNT + AUDIT_VARIABLE_COUNT };
-
-static int
-element_count(const struct writer *writer, int kept)
-{
-    const struct result_description *is = kept < RESULT_VARIABLE_COUNT
-                                              ? result_describe(kept)
-                                              : audit_describe(kept - RESULT_VARIABLE_COUNT);
-    return result_element_count(writer->info->basin, is->element);
-}
-
-/* Values of a variable as bytes, [element][step]; NULL if it is not kept. */
-static const unsigned char *
-kept_bytes(const struct scenario_result *result, int kept, size_t *value_size)
-{
-    bool is_series = kept < RESULT_VARIABLE_COUNT;
-    *value_size = is_series ? sizeof(float) : sizeof(double);
-    if (is_series)
-        return (const unsigned char *)result->series[kept];
-    return (const unsigned char *)result->audit[kept - RESULT_VARIABLE_COUNT];
-}
-
-/* HDF5's shuffle filter: first bytes of all values, then second bytes ... */
-static void
-shuffle(const unsigned char *byte, size_t value_size, int count, int padded_count,
-        unsigned char *out)
-{
-    for (size_t b = 0; b < value_size; b++) {
-        unsigned char *plane = out + b * (size_t)padded_count;
-        for (int i = 0; i < count; i++)
-            plane[i] = byte[(size_t)i * value_size + b];
-        for (int i = count; i < padded_count; i++)
-            plane[i] = 0;
-    }
-}
-
-/* One chunk onto the end of the encoded bytes. */
-static bool
-append_chunk(struct encoded *encoded, const unsigned char *raw, size_t raw_size)
-{
-    uLongf size = compressBound((uLong)raw_size);
-    if (encoded->used + size > encoded->capacity) {
-        size_t capacity = 2 * encoded->capacity + size + (1 << 20);
-        unsigned char *larger = realloc(encoded->bytes, capacity);
-        if (larger == NULL)
-            return false;
-        encoded->bytes = larger;
-        encoded->capacity = capacity;
-    }
-    if (compress2(encoded->bytes + encoded->used, &size, raw, (uLong)raw_size, DEFLATE_LEVEL) !=
-        Z_OK)
-        return false;
-    encoded->used += size;
-    return true;
-}
-
-static bool
-encode_series(const struct writer *writer, const struct scenario_result *result,
-              struct encoded *encoded, unsigned char *raw)
-{
-    int step_count = writer->info->axis->step_count;
-    size_t chunk = 0;
-    for (int v = 0; v < KEPT_COUNT; v++) {
-        size_t value_size;
-        const unsigned char *byte = kept_bytes(result, v, &value_size);
-        int count = byte != NULL ? element_count(writer, v) : 0;
-        for (int element = 0; element < count; element++)
-            for (int c = 0; c < writer->chunk_count; c++) {
-                int from = c * writer->chunk_steps, rest = step_count - from;
-                size_t first = (size_t)element * (size_t)step_count + (size_t)from;
-                shuffle(byte + first * value_size, value_size,
-                        rest < writer->chunk_steps ? rest : writer->chunk_steps,
-                        writer->chunk_steps, raw);
-                if (!append_chunk(encoded, raw, (size_t)writer->chunk_steps * value_size))
-                    return false;
-                encoded->offset[++chunk] = encoded->used;
-            }
-    }
-    return true;
-}
-
-static size_t
-chunks_of_scenario(const struct writer *writer, const struct scenario_result *result)
-{
-    size_t count = 0, value_size;
-    for (int v = 0; v < KEPT_COUNT; v++)
-        if (kept_bytes(result, v, &value_size) != NULL)
-            count += (size_t)element_count(writer, v) * (size_t)writer->chunk_count;
-    return count;
-}
-
-static size_t
-indicator_total(const struct writer *writer)
-{
-    size_t total = 0;
-    for (int i = 0; i < indicator_count; i++)
-        total += (size_t)indicator_length(writer->info->basin, indicators[i].owner);
-    return total;
-}
-
+/* A finished scenario is safe from here on. */
 static enum status
 encode(void *self, const struct scenario_result *result, void **out, struct error *err)
 {
     const struct writer *writer = self;
-    struct encoded *encoded = calloc(1, sizeof *encoded);
-    unsigned char *raw = malloc((size_t)writer->chunk_steps * sizeof(double));
-    bool good = encoded != NULL && raw != NULL;
-    if (good) {
-        encoded->offset = calloc(chunks_of_scenario(writer, result) + 1, sizeof(size_t));
-        encoded->indicator = calloc(indicator_total(writer) + 1, sizeof(double));
-        good = encoded->offset != NULL && encoded->indicator != NULL &&
-               encode_series(writer, result, encoded, raw);
-    }
-    size_t place = 0;
-    for (int i = 0; i < indicator_count && good; i++) {
-        indicator_values(&indicators[i], result, writer->info->basin, writer->info->axis,
-                         encoded->indicator + place);
-        place += (size_t)indicator_length(writer->info->basin, indicators[i].owner);
-    }
-    free(raw);
+    struct encoded *encoded = NULL;
+    struct iovec piece[ENCODED_PIECES];
+    enum status status = STATUS_OK;
+    TRY(encoded_make(&writer->encoding, result, &encoded, err));
+    TRY(parts_append(writer->parts, result->scenario_s, piece,
+                     encoded_pieces(&writer->encoding, encoded, piece), err));
+    *out = encoded;
+    encoded = NULL;
+out:
+    encoded_destroy(encoded);
+    return status;
+}
+
+/* Results that are kept; NULL if there are none that are whole. */
+static enum status
+read_kept(const struct writer *writer, int scenario_s, struct encoded **out, struct error *err)
+{
+    unsigned char *bytes;
+    size_t size;
+    *out = NULL;
+    enum status status = parts_read(writer->parts, scenario_s, &bytes, &size, err);
+    if (status == STATUS_OK && bytes != NULL)
+        status = encoded_read(&writer->encoding, bytes, size, out, err);
+    free(bytes);
+    return status;
+}
+
+static enum status
+recall(void *self, struct scenario_result *result, bool with_series, void **out, struct error *err)
+{
+    const struct writer *writer = self;
+    struct encoded *encoded;
+    *out = NULL;
+    enum status status = read_kept(writer, result->scenario_s, &encoded, err);
+    if (encoded == NULL)
+        return status;
+    bool good = true;
+    for (int v = 0; v < RESULT_VARIABLE_COUNT && with_series; v++)
+        if (result->series[v] != NULL)
+            good = good && encoded_series(&writer->encoding, encoded, v, result->series[v]);
     if (!good) {
-        drop(NULL, encoded);
-        return error_set(err, STATUS_MEMORY, "out of memory for the results of a scenario");
+        encoded_destroy(encoded);
+        return STATUS_OK;
     }
+    result->status = (enum status)encoded->status;
     *out = encoded;
     return STATUS_OK;
 }
@@ -311,14 +268,14 @@ encode(void *self, const struct scenario_result *result, void **out, struct erro
 static void
 write_series(struct writer *writer, hsize_t scenario_s, const struct encoded *encoded)
 {
+    const struct encoding *encoding = &writer->encoding;
     size_t chunk = 0;
     for (int v = 0; v < KEPT_COUNT; v++) {
         hid_t variable = v < RESULT_VARIABLE_COUNT ? writer->series[v]
                                                    : writer->audit[v - RESULT_VARIABLE_COUNT];
-        int count = variable >= 0 ? element_count(writer, v) : 0;
-        for (int element = 0; element < count; element++)
-            for (int c = 0; c < writer->chunk_count && !writer->file.failed; c++, chunk++) {
-                hsize_t place[3] = {scenario_s, (hsize_t)c * (hsize_t)writer->chunk_steps,
+        for (int element = 0; element < encoding->elements[v]; element++)
+            for (int c = 0; c < encoding->chunk_count && !writer->file.failed; c++, chunk++) {
+                hsize_t place[3] = {scenario_s, (hsize_t)c * (hsize_t)encoding->chunk_steps,
                                     (hsize_t)element};
                 if (H5Dwrite_chunk(variable, H5P_DEFAULT, 0, place,
                                    encoded->offset[chunk + 1] - encoded->offset[chunk],
@@ -346,88 +303,38 @@ write_scenario(void *self, int scenario_s, void *encoded, struct error *err)
         value += count;
     }
     int system_error = errno;
-    drop(NULL, encoded);
+    encoded_destroy(encoded);
     return writer->file.failed ? fail(writer, system_error, err) : STATUS_OK;
 }
 
-/* ---- a run that was ended early ---------------------------------------------------------------
+/* ---- end ---------------------------------------------------------------------------------------
  */
 
-/* The chunks of one variable in the scenarios there are, as they are compressed. */
-static void
-copy_chunks(const struct writer *from, struct writer *to, hid_t source, hid_t target, int elements,
-            unsigned char *buffer)
-{
-    for (int s = 0; s < from->written_count; s++)
-        for (int element = 0; element < elements; element++)
-            for (int c = 0; c < from->chunk_count && !to->file.failed; c++) {
-                hsize_t place[3] = {(hsize_t)s, (hsize_t)c * (hsize_t)from->chunk_steps,
-                                    (hsize_t)element};
-                hsize_t size;
-                uint32_t filters;
-                if (H5Dget_chunk_storage_size(source, place, &size) < 0 ||
-                    H5Dread_chunk(source, H5P_DEFAULT, place, &filters, buffer) < 0 ||
-                    H5Dwrite_chunk(target, H5P_DEFAULT, filters, place, size, buffer) < 0)
-                    to->file.failed = true;
-            }
-}
-
-static void
-copy_indicators(const struct writer *from, struct writer *to, double *row)
-{
-    for (int i = 0; i < indicator_count; i++) {
-        hsize_t length = (hsize_t)indicator_length(from->info->basin, indicators[i].owner);
-        for (int s = 0; s < from->written_count && from->indicator[i] >= 0; s++) {
-            h5file_read_row(&to->file, from->indicator[i], H5T_NATIVE_DOUBLE, (hsize_t)s, length,
-                            row);
-            h5file_write_row(&to->file, to->indicator[i], H5T_NATIVE_DOUBLE, (hsize_t)s, length,
-                             row);
-        }
-    }
-}
-
-static void
-copy_scenarios(const struct writer *from, struct writer *to)
-{
-    /* what cannot be compressed grows a little */
-    size_t bytes = (size_t)compressBound((uLong)from->chunk_steps * sizeof(double));
-    unsigned char *buffer = malloc(bytes);
-    double *row = malloc((indicator_total(from) + 1) * sizeof *row);
-    to->file.failed = to->file.failed || buffer == NULL || row == NULL;
-    for (int v = 0; v < KEPT_COUNT && !to->file.failed; v++) {
-        bool is_series = v < RESULT_VARIABLE_COUNT;
-        int place = is_series ? v : v - RESULT_VARIABLE_COUNT;
-        hid_t source = is_series ? from->series[place] : from->audit[place];
-        if (source >= 0)
-            copy_chunks(from, to, source, is_series ? to->series[place] : to->audit[place],
-                        element_count(from, v), buffer);
-    }
-    if (!to->file.failed)
-        copy_indicators(from, to, row);
-    free(buffer);
-    free(row);
-}
-
-/* Put a file with the scenarios there are in place of one with room for all. */
+/* A run that was ended early gets a file for the scenarios there are in place of one with room for
+ * all. */
 static enum status
 cut_short(struct writer *writer, struct error *err)
 {
     struct plan plan = *writer->info->plan;
     struct run_info info = *writer->info;
-    struct writer *shorter;
+    const struct run_info *whole = writer->info;
+    enum status status = STATUS_OK;
+    struct encoded *encoded;
     plan.scenario_count = writer->written_count;
     info.plan = &plan;
-    enum status status = writer_create(writer->path, &shorter, err);
-    if (status != STATUS_OK)
-        return status;
-    strcat(shorter->temporary_path, "s"); /* there is room for it */
-    status = begin(shorter, &info, err);
-    if (status == STATUS_OK)
-        copy_scenarios(writer, shorter);
-    discard(writer);
-    if (status == STATUS_OK)
-        status = finish(shorter, err);
-    writer_destroy(shorter);
+    writer->info = &info;
+    close_file(writer);
+    TRY(create_file(writer, err));
+    for (int s = 0; s < plan.scenario_count; s++) {
+        TRY(read_kept(writer, s, &encoded, err));
+        if (encoded == NULL)
+            TRY(error_set(err, STATUS_FILE, "cannot read back the results of scenario '%s'",
+                          plan.scenario[s].id));
+        TRY(write_scenario(writer, s, encoded, err));
+    }
+    status = finish(writer, err);
+out:
+    writer->info = whole;
     return status;
 }
 
@@ -449,6 +356,7 @@ writer_sink(struct writer *writer)
                         .write = write_scenario,
                         .drop = drop,
                         .end = end,
-                        .discard = discard};
+                        .discard = discard,
+                        .recall = recall};
     return sink;
 }

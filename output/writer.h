@@ -5,26 +5,36 @@
 #include "scenarios/result.h"
 
 /*
- * Results as one HDF5 file that is also netCDF-4 with CF conventions (docs/results-file.md). The
- * file grows under a temporary name beside its own and takes its name when it is whole; whatever
- * fails, an earlier file of that name stays as it was.
+ * Results as one HDF5 file that is also netCDF-4 with CF conventions (docs/results-file.md).
+ *
+ * Every scenario that is finished goes into a part file (output/parts.h) at once, and into NAME.tmp
+ * in the order of scenarios; that takes the name when it is whole, and the part file goes. Whatever
+ * fails, an earlier file of the name stays as it was, and the part file with what is finished.
  */
 struct writer;
 
 /**
  * A writer for a path.
+ * @param[in] resume  whether to take over the scenarios of an earlier run that did not end
  * @return STATUS_OK; STATUS_FILE_WRITE if it is there and no ordinary file; STATUS_MEMORY
  */
-enum status writer_create(const char *path, struct writer **out, struct error *err);
+enum status writer_create(const char *path, bool resume, struct writer **out, struct error *err);
 
 /** Free; an unfinished file is removed. NULL is legal. */
 void writer_destroy(struct writer *writer);
 
 /**
- * The sink through which results come. encode compresses (shuffle, deflate) in the calling thread,
- * write puts whole chunks into the file.
- * Failures are STATUS_FILE_WRITE with the file and the system's reason.
+ * The sink through which results come. encode compresses (shuffle, deflate) in the calling thread
+ * and appends to the part file, write puts whole chunks into the results file.
+ * Failures are STATUS_FILE_WRITE with the file and the system's reason; those of the part files at
+ * the beginning are said in output/parts.h.
  */
 struct sink writer_sink(struct writer *writer);
+
+/** Scenarios that were taken over from an earlier run. */
+int writer_taken_count(const struct writer *writer);
+
+/** Scenarios in the part files: during the run, or left there by one that did not end. */
+int writer_kept_count(const struct writer *writer);
 
 #endif

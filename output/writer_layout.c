@@ -333,7 +333,7 @@ lay_out_series(struct writer *writer)
         const struct h5shape shape = {
             3,
             {DIMENSION_SCENARIO_AXIS, DIMENSION_TIME_AXIS, axis_of[is->element].dimension},
-            {1, (hsize_t)writer->chunk_steps, 1}};
+            {1, (hsize_t)writer->encoding.chunk_steps, 1}};
         hid_t variable =
             h5file_variable(file, file->file, is->name, H5T_NATIVE_FLOAT, &shape, &missing);
         h5file_text_attribute(file, variable, "long_name", is->long_name);
@@ -372,7 +372,7 @@ lay_out_audit(struct writer *writer)
         const struct h5shape shape = {
             3,
             {DIMENSION_SCENARIO_AXIS, DIMENSION_TIME_AXIS, axis_of[is->element].dimension},
-            {1, (hsize_t)writer->chunk_steps, 1}};
+            {1, (hsize_t)writer->encoding.chunk_steps, 1}};
         hid_t variable =
             h5file_variable(file, group, is->name, H5T_NATIVE_DOUBLE, &shape, &missing_double);
         h5file_text_attribute(file, variable, "long_name", is->long_name);
@@ -467,6 +467,24 @@ lay_out_droughts(struct writer *writer, hid_t group)
 }
 
 static void
+lay_out_digests(struct writer *writer, hid_t group)
+{
+    size_t count = (size_t)writer->info->basin->series_count;
+    const char **text = calloc(count + 1, sizeof *text);
+    writer->file.failed = writer->file.failed || text == NULL;
+    for (size_t i = 0; i < count && text != NULL; i++)
+        text[i] = writer->input_digest[i];
+    if (count > 0 && text != NULL) {
+        hid_t variable =
+            h5file_strings(&writer->file, group, "input_sha256", DIMENSION_INPUT, count, text);
+        h5file_text_attribute(&writer->file, variable, "long_name", "SHA-256 of that file");
+        if (variable >= 0)
+            H5Dclose(variable);
+    }
+    free(text);
+}
+
+static void
 lay_out_provenance(struct writer *writer)
 {
     const struct run_info *info = writer->info;
@@ -488,8 +506,7 @@ lay_out_provenance(struct writer *writer)
     lay_out_droughts(writer, group);
     texts(writer, group, "input", "file of a record", DIMENSION_INPUT, info->basin->series_count,
           input_path);
-    texts(writer, group, "input_sha256", "SHA-256 of that file", DIMENSION_INPUT,
-          info->basin->series_count, input_hash);
+    lay_out_digests(writer, group);
     if (group >= 0)
         H5Gclose(group);
     group = h5file_group(file, "provenance/run");

@@ -86,6 +86,28 @@ give_up(const struct run *run, struct worker *worker, enum status status, struct
     return STATUS_OK;
 }
 
+/* What an earlier run has made of the scenario, if there is one. */
+static enum status
+recall(const struct run *run, struct worker *worker, void **encoded, struct error *err)
+{
+    const struct sink *sink = run->sink;
+    enum status status = STATUS_OK;
+    if (sink->recall == NULL)
+        return STATUS_OK;
+    TRY(sink->recall(sink->self, &worker->result, run->settings->stopping != NULL, encoded, err));
+    if (*encoded == NULL || worker->result.status == STATUS_OK)
+        return STATUS_OK;
+    if (run->settings->go_on) {
+        error_set(&worker->failure, worker->result.status, "failed before the run was resumed");
+        return STATUS_OK;
+    }
+    sink->drop(sink->self, *encoded); /* it will fail again, and say why */
+    *encoded = NULL;
+    scenario_result_fill(&worker->result, run->basin, run->axis->step_count, 0.0);
+out:
+    return status;
+}
+
 /* One scenario from its changes to its encoded results. */
 static enum status
 carry_out(const struct run *run, struct worker *worker, int scenario_s, void **encoded,
@@ -99,6 +121,12 @@ carry_out(const struct run *run, struct worker *worker, int scenario_s, void **e
     char prefix[4096];
     if (status != STATUS_OK)
         return error_set(err, status, "%s", worker->err.text);
+    worker->result.scenario_s = scenario_s;
+    if (worker->result.status != STATUS_OK)
+        scenario_result_fill(&worker->result, run->basin, run->axis->step_count, 0.0);
+    TRY(recall(run, worker, encoded, err));
+    if (*encoded != NULL)
+        goto out;
     TRY(plan_scenario_basin(run->plan, run->basin, scenario_s, &basin, err));
     TRY(runoff_compute(worker->runoff, run->basin, basin, run->records,
                        run->plan->scenario[scenario_s].realisation, err));
@@ -111,9 +139,6 @@ carry_out(const struct run *run, struct worker *worker, int scenario_s, void **e
                                          name_dump(run, scenario_s, prefix, sizeof prefix)};
     if (run->settings->verification != NULL)
         input.verification = &worker->verification;
-    worker->result.scenario_s = scenario_s;
-    if (worker->result.status != STATUS_OK)
-        scenario_result_fill(&worker->result, run->basin, run->axis->step_count, 0.0);
     status = simulate(&input, &worker->result, err);
     verification_set_scenario(&worker->verification, scenario_s);
     TRY(give_up(run, worker, status, err));
@@ -163,7 +188,11 @@ hand_over(struct run *run, int scenario_s, enum status status, const struct erro
         return;
 #pragma omp atomic write
     run->status = status;
-    error_set(run->err, status, "scenario '%s': %s", run->plan->scenario[scenario_s].id, err.text);
+    if (status == STATUS_INTERRUPTED)
+        error_set(run->err, status, "interrupted");
+    else
+        error_set(run->err, status, "scenario '%s': %s", run->plan->scenario[scenario_s].id,
+                  err.text);
 }
 
 static bool

@@ -290,15 +290,16 @@ struct run_info {
     const struct plan *plan;
     struct result_selection selection;
     const char *program_version;
-    const char *solver;  /**< "simplex" or "glpk" */
-    const char *command; /**< command line, for /provenance/run */
+    const char *program_build; /**< which build of it; NULL or "" if that is not known */
+    const char *solver;        /**< "simplex" or "glpk" */
+    const char *command;       /**< command line, for /provenance/run */
     int threads;
 };
 
 /**
- * Where results go. encode is called by worker threads, several at once; begin, write and end by
- * one at a time, write in scenario order. After a failure of any of them discard is called in place
- * of end. Each returns a status and fills err.
+ * Where results go. encode and recall are called by worker threads, several at once; begin, write
+ * and end by one at a time, write in scenario order. After a failure of any of them discard is
+ * called in place of end. Each returns a status and fills err.
  */
 struct sink {
     void *self;
@@ -312,6 +313,13 @@ struct sink {
     void (*drop)(void *self, void *encoded);
     enum status (*end)(void *self, struct error *err);
     void (*discard)(void *self);
+    /**
+     * The results of a scenario that an earlier run has finished, as encode made them: *encoded is
+     * NULL where there are none. The status of the scenario goes into result, and, if with_series
+     * is set, the series that are kept. NULL: there is no earlier run.
+     */
+    enum status (*recall)(void *self, struct scenario_result *result, bool with_series,
+                          void **encoded, struct error *err);
 };
 
 /** Memory for one scenario's results (one per worker). */

@@ -125,6 +125,14 @@ tee_end(void *self, struct error *err)
     return tee->sink.end(tee->sink.self, err);
 }
 
+static enum status
+tee_recall(void *self, struct scenario_result *result, bool with_series, void **encoded,
+           struct error *err)
+{
+    struct tee *tee = self;
+    return tee->sink.recall(tee->sink.self, result, with_series, encoded, err);
+}
+
 static void
 tee_discard(void *self)
 {
@@ -161,10 +169,10 @@ load_basin(const char *step)
     assert_non_null(basin);
 }
 
-enum status
-fixture_run(const char *step, const char *save, int threads, const char *path,
-            void (*sink_also)(void *context, const struct scenario_result *result), void *context,
-            struct error *err)
+static enum status
+run_into(const char *step, const char *save, int threads, const char *path, bool resume,
+         void (*sink_also)(void *context, const struct scenario_result *result), void *context,
+         struct error *err)
 {
     enum status status = STATUS_OK;
     struct timeaxis axis = {0};
@@ -182,13 +190,30 @@ fixture_run(const char *step, const char *save, int threads, const char *path,
     TRY(result_select(save, &info.selection, err));
     TRY(timeaxis_init(&axis, basin->run.step, basin->run.start, basin->run.end, err));
     TRY(plan_expand(basin, &plan, err));
-    TRY(writer_create(path, &writer, err));
+    TRY(writer_create(path, resume, &writer, err));
     struct tee tee = {writer_sink(writer), sink_also, context};
-    struct sink sink = {&tee, tee_begin, tee_encode, tee_write, tee_drop, tee_end, tee_discard};
+    struct sink sink = {&tee,     tee_begin, tee_encode,  tee_write,
+                        tee_drop, tee_end,   tee_discard, tee_recall};
     status = ensemble_run(basin, &axis, &plan, &info, &settings, &sink, err);
 out:
     writer_destroy(writer);
     plan_finish(&plan);
     timeaxis_finish(&axis);
     return status;
+}
+
+enum status
+fixture_run(const char *step, const char *save, int threads, const char *path,
+            void (*sink_also)(void *context, const struct scenario_result *result), void *context,
+            struct error *err)
+{
+    return run_into(step, save, threads, path, false, sink_also, context, err);
+}
+
+enum status
+fixture_resume(const char *save, const char *path,
+               void (*sink_also)(void *context, const struct scenario_result *result),
+               void *context, struct error *err)
+{
+    return run_into("daily", save, 1, path, true, sink_also, context, err);
 }

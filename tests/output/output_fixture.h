@@ -27,6 +27,11 @@ enum status fixture_run(const char *step, const char *save, int threads, const c
                         void (*sink_also)(void *context, const struct scenario_result *result),
                         void *context, struct error *err);
 
+/** Complete such a run of daily steps; sink_also sees what is simulated now. */
+enum status fixture_resume(const char *save, const char *path,
+                           void (*sink_also)(void *context, const struct scenario_result *result),
+                           void *context, struct error *err);
+
 /** The basin of the last fixture_run. */
 const struct basin *fixture_basin(void);
 

@@ -162,8 +162,8 @@ run_all(const struct basin *basin, struct ensemble_settings settings, struct mem
     struct timeaxis axis;
     struct plan plan;
     struct run_info info = {.basin = basin, .axis = &axis, .plan = &plan};
-    struct sink sink = {memory,    sink_begin, sink_encode, sink_write,
-                        sink_drop, sink_end,   sink_discard};
+    struct sink sink = {memory,    sink_begin, sink_encode,  sink_write,
+                        sink_drop, sink_end,   sink_discard, NULL};
     assert_int_equal(timeaxis_init(&axis, basin->run.step, basin->run.start, basin->run.end, err),
                      STATUS_OK);
     assert_int_equal(plan_expand(basin, &plan, err), STATUS_OK);

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "output/run_identity.h"
+
+#include "output/input_hash.h"
+
+#include <sha256.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+_Static_assert(DIGEST_BYTES == SHA256_DIGEST_STRING_LENGTH, "a digest as text");
+
+char (*input_digests(const struct basin *basin))[DIGEST_BYTES]
+{
+    char(*digest)[DIGEST_BYTES] = calloc((size_t)basin->series_count + 1, sizeof *digest);
+    for (int i = 0; i < basin->series_count && digest != NULL; i++)
+        snprintf(digest[i], DIGEST_BYTES, "%s", input_hash(basin, i));
+    return digest;
+}
+
+/* ---- identity ----------------------------------------------------------------------------------
+ */
+
+/* A line of a digest, which is not shown. */
+static void
+print_digest(FILE *out, const char *what, const char *name, SHA256_CTX *context)
+{
+    char digest[DIGEST_BYTES];
+    SHA256End(context, digest);
+    fprintf(out, "%s%s\t#%s\n", what, name, digest);
+}
+
+/* Weights of places and corrections are in what has been read, not in the files hashed. */
+static void
+print_inputs(FILE *out, const struct basin *basin, char (*input_digest)[DIGEST_BYTES])
+{
+    SHA256_CTX context;
+    for (int i = 0; i < basin->series_count; i++) {
+        const struct series_input *series = &basin->series[i];
+        SHA256Init(&context);
+        SHA256Update(&context, (const uint8_t *)input_digest[i], strlen(input_digest[i]));
+        if (series->record.count > 0 && series->record.value != NULL)
+            SHA256Update(&context, (const uint8_t *)series->record.value,
+                         (size_t)series->record.count * sizeof *series->record.value);
+        print_digest(out, "the input of series ", series->id, &context);
+    }
+    for (int p = 0; p < basin->passage_count; p++) {
+        const struct tide *tide = basin->passage[p].salt.tide;
+        if (tide == NULL)
+            continue;
+        SHA256Init(&context);
+        SHA256Update(&context, (const uint8_t *)&tide->mean_level_m, sizeof tide->mean_level_m);
+        for (int i = 0; i < tide->count; i++) {
+            const struct tide_part *part = &tide->part[i];
+            const double figures[] = {part->kind_i, part->amplitude_m, part->phase_deg};
+            SHA256Update(&context, (const uint8_t *)figures, sizeof figures);
+        }
+        print_digest(out, "the tide of ", basin->node[basin->passage[p].node_i].id, &context);
+    }
+}
+
+static void
+print_scenarios(FILE *out, const struct plan *plan)
+{
+    SHA256_CTX context;
+    SHA256Init(&context);
+    for (int s = 0; s < plan->scenario_count; s++) {
+        const struct scenario *scenario = &plan->scenario[s];
+        SHA256Update(&context, (const uint8_t *)scenario->id, strlen(scenario->id) + 1);
+        SHA256Update(&context, (const uint8_t *)&scenario->realisation,
+                     sizeof scenario->realisation);
+        for (int a = 0; a < plan->axis_count; a++)
+            if (plan->axis[a].is_range)
+                SHA256Update(&context, (const uint8_t *)&scenario->range_value[a],
+                             sizeof scenario->range_value[a]);
+    }
+    fprintf(out, "the number of scenarios\t%d\n", plan->scenario_count);
+    print_digest(out, "the plan of scenarios", "", &context);
+}
+
+static void
+print_selection(FILE *out, const struct result_selection *selection)
+{
+    const char *comma = "";
+    fputs("what is kept (--save)\t", out);
+    for (int v = 0; v < RESULT_VARIABLE_COUNT; v++)
+        if (selection->keep[v]) {
+            fprintf(out, "%s%s", comma, result_describe(v)->name);
+            comma = ",";
+        }
+    if (selection->audit)
+        fprintf(out, "%saudit", comma);
+    else if (comma[0] == '\0')
+        fputs("none", out);
+    fputc('\n', out);
+}
+
+/* Changes of the command line, the seed apart. */
+static void
+print_changes(FILE *out, const struct basin *basin)
+{
+    static const char seed[] = "seed=";
+    const char *comma = "";
+    fputs("--set\t", out);
+    for (int i = 0; i < basin->set_count; i++) {
+        if (strncmp(basin->set[i], seed, strlen(seed)) == 0)
+            continue;
+        fputs(comma, out);
+        for (const char *c = basin->set[i]; *c != '\0'; c++)
+            fputc(*c == '\n' || *c == '\t' ? ' ' : *c, out);
+        comma = ", ";
+    }
+    fprintf(out, "%s\n", comma[0] == '\0' ? "nothing" : "");
+}
+
+char *
+run_identity(const struct run_info *info, char (*input_digest)[DIGEST_BYTES])
+{
+    char *text = NULL;
+    size_t size;
+    SHA256_CTX context;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL)
+        return NULL;
+    const char *build = info->program_build != NULL ? info->program_build : "";
+    fprintf(out, "the program\tnguon %s%s%s\n", info->program_version,
+            build[0] != '\0' ? " build " : "", build);
+    fprintf(out, "the solver\t%s\n", info->solver);
+    fprintf(out, "the seed\t%llu\n", (unsigned long long)info->basin->run.seed);
+    print_changes(out, info->basin);
+    SHA256Init(&context);
+    SHA256Update(&context, (const uint8_t *)info->basin->text, strlen(info->basin->text));
+    print_digest(out, "the basin file, or what it includes,", "", &context);
+    print_scenarios(out, info->plan);
+    print_selection(out, &info->selection);
+    print_inputs(out, info->basin, input_digest);
+    bool good = ferror(out) == 0;
+    if (fclose(out) == 0 && good)
+        return text;
+    free(text);
+    return NULL;
+}

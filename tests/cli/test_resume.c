@@ -267,8 +267,7 @@ another_run_is_not_completed(void **state)
         const char *arguments, *wanted;
     } cases[] = {
         {"--seed 4", "the seed was 3 and is 4"},
-        {"--save all", "what is kept (--save) was storage,level,need,supply,shortage_rule,"
-                       "shortage_water and is storage,level,"},
+        {"--save all", "what is kept (--save) was storage,level,need,"},
         {"--solver glpk", "the solver was simplex and is glpk"},
         {"--set demands.town.need='0.31 m3/s'", "--set was nothing and is demands.town.need=0.31"},
         {"-s few.yaml", "the number of scenarios was 200 and is 2; the plan of scenarios has "

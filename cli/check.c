@@ -226,6 +226,12 @@ print_head(const struct survey *survey)
     if (basin->split_count + basin->blend_count + basin->licence_count > 0)
         printf("Rules of links: %d split, %d blend, %d licence\n", basin->split_count,
                basin->blend_count, basin->licence_count);
+    if (basin->substance_count > 0) {
+        printf("Followed in the water:");
+        for (int s = 0; s < basin->substance_count; s++)
+            printf(" %s", basin->substance[s].id);
+        printf("\n");
+    }
     printf("Ranks:");
     for (int i = 0; i < basin->rank_count; i++)
         printf(" %d %s", i + 1, basin->rank[i].id);

@@ -8,6 +8,7 @@
 #include "model/drought_plan.h"
 #include "model/forest.h"
 #include "model/outlet.h"
+#include "model/quality.h"
 #include "model/river_routing.h"
 #include "model/salt_reach.h"
 #include "model/series.h"
@@ -262,7 +263,8 @@ struct demand {
     double people_share[5]; /**< share of the people under each tag, in the order of the enum */
     int return_count;
     struct share *returns;       /**< shares of the water supplied that come back, same step */
-    struct varying max_salinity; /**< kg/m3; read and kept, not yet acted upon */
+    struct varying max_salinity; /**< kg/m3, of the substance salt; before the class's limit */
+    bool blend; /**< its sources may mix to its limits; else each must keep to them */
     bool restricted_by_given;
     int restricted_by_count;
     int *restricted_by; /**< reservoir indices */
@@ -322,6 +324,9 @@ struct blend {
     char *note;
     int node_i;            /**< where they meet */
     bool is_concentration; /**< content is kg/m3; else 1 for the links named and 0 for the others */
+    bool is_followed; /**< of a demand with blend: contents are what the run finds of substance_s,
+                           the limit is the demand's; content and at_most are not given */
+    int substance_s, demand_d;
     struct varying at_most; /**< share or kg/m3 */
     int link_count;         /**< all links that come to the node */
     int *link_i;
@@ -508,6 +513,8 @@ struct basin {
     struct licence *licence;
     int drought_plan_count;
     struct drought_plan *drought_plan;
+    int substance_count;
+    struct substance *substance;
     struct scenario_spec scenarios;
     int flag_count[4];                    /**< figures flagged S, R, E, M in the file */
     int unflagged_count;                  /**< figures of nodes and links without a flag */

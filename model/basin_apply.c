@@ -45,6 +45,7 @@ basin_copy(const struct basin *basin, struct basin **out)
     COPY(blend);
     COPY(licence);
     COPY(drought_plan);
+    COPY(substance);
     COPY(applied);
 #undef COPY
     copy->applied_capacity = copy->applied_count;

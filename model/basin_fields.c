@@ -325,7 +325,9 @@ static const struct field demand_rows[] = {
     {"returns", .kind = FIELD_SPECIAL, .read = read_returns, .flags = FIELD_FIXED,
      .doc = "{node: share of the supply that comes back}"},
     {"max_salinity", VARIES(SALT, 0, INFINITY), AT(demand, max_salinity),
-     .doc = "largest salinity the class can use"},
+     .doc = "largest salinity it can use, default that of its class in quality.salt.limits"},
+    {"blend", .kind = FIELD_YES_NO, AT(demand, blend), .flags = FIELD_FIXED,
+     .doc = "its sources may mix to its limits of quality; else each must keep to them"},
     {"restricted_by", .kind = FIELD_SPECIAL, .read = read_restricted_by,
      .flags = FIELD_FIXED | FIELD_NO_FIGURE, .doc = "reservoirs whose zones cut it"},
 };
@@ -454,6 +456,19 @@ static const struct field permit_rows[] = {
     RULE_FLAGS,
 };
 
+static const struct field substance_rows[] = {
+    {"background", VARIES(SHARE | SALT, 0, INFINITY), AT(substance, background),
+     .doc = "content of all water that nothing else is said of, default 0"},
+    {"content", .kind = FIELD_SPECIAL, .read = read_substance_content, .flags = FIELD_FIXED,
+     .doc = "{node: content} of what enters there; of a demand: what use adds to what returns"},
+    {"initial", .kind = FIELD_SPECIAL, .read = read_substance_initial, .flags = FIELD_FIXED,
+     .doc = "{node: content} of reservoirs and aquifers at the start, default the background"},
+    {"limits", .kind = FIELD_SPECIAL, .read = read_substance_limits, .flags = FIELD_FIXED,
+     .doc = "{class: largest content that it can use}"},
+    RULE_NOTE(substance),
+    RULE_FLAGS,
+};
+
 static const struct field_table run_keys = TABLE(run_rows, "");
 static const struct field_table node_keys = TABLE(node_rows, "");
 static const struct field_table catchment_keys = TABLE(catchment_rows, "");
@@ -472,6 +487,7 @@ static const struct field_table link_keys = TABLE(link_rows, "");
 static const struct field_table split_keys = TABLE(split_rows, "");
 static const struct field_table blend_keys = TABLE(blend_rows, "");
 static const struct field_table permit_keys = TABLE(permit_rows, "");
+static const struct field_table substance_keys = TABLE(substance_rows, "");
 
 #define KEPT_IN(array, type)                                                                       \
     .array_offset = offsetof(struct basin, array),                                                 \
@@ -516,6 +532,8 @@ const struct section_info section_table[SECTION_COUNT] = {
                                KEPT_IN(drought_plan, drought_plan),
                                .table = {&drought_plan_keys, &drought_index_keys,
                                          &drought_forecast_keys}},
+    [SECTION_QUALITY] = {"quality", NODE_KIND_COUNT, KEPT_IN(substance, substance),
+                         .table = {&substance_keys}},
 };
 
 int
@@ -554,6 +572,8 @@ section_holds(const struct basin *basin, enum section section, int element_i)
 {
     if (section == SECTION_LINKS) /* spills belong to their node and have no keys */
         return !basin->link[element_i].is_spill;
+    if (section == SECTION_BLENDS) /* those of demands are not in the file either */
+        return !basin->blend[element_i].is_followed;
     if (!section_is_of_nodes(section))
         return true;
     int node_i = element_node_i(basin, section, element_i);
@@ -597,6 +617,7 @@ _Static_assert(offsetof(struct split, id) == 0, "id comes first");
 _Static_assert(offsetof(struct blend, id) == 0, "id comes first");
 _Static_assert(offsetof(struct licence, id) == 0, "id comes first");
 _Static_assert(offsetof(struct drought_plan, id) == 0, "id comes first");
+_Static_assert(offsetof(struct substance, id) == 0, "id comes first");
 _Static_assert(offsetof(struct catchment, node_i) == 0, "node_i comes first");
 _Static_assert(offsetof(struct reservoir, node_i) == 0, "node_i comes first");
 _Static_assert(offsetof(struct passage, node_i) == 0, "node_i comes first");

@@ -100,6 +100,7 @@ enum section {
     SECTION_BLENDS,
     SECTION_LICENCES,
     SECTION_DROUGHT_PLANS,
+    SECTION_QUALITY,
     SECTION_COUNT
 };
 
@@ -128,7 +129,7 @@ extern const struct field_table outlet_keys, dam_keys, design_flood_keys, salt_k
 extern const struct field_table catchment_model_keys[CATCHMENT_MODEL_COUNT];
 extern const struct field_table shared_model_keys, oudin_keys, hargreaves_keys;
 
-/** Whether the section holds nodes: not run, links, splits ... drought plans. */
+/** Whether the section holds nodes: not run, links, splits ... drought plans, substances. */
 static inline bool
 section_is_of_nodes(enum section section)
 {

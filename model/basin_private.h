@@ -109,6 +109,13 @@ int find_word(struct basin_reader *reader, const char *what, const struct yaml_n
               const char *const *words);
 int rank_of_word(const struct basin *basin, const char *word);
 
+/* basin_quality.c: substances, and limits on mixes that follow them */
+field_reader read_substance_content, read_substance_initial, read_substance_limits;
+void complete_substance(struct basin_reader *reader, const struct element *element,
+                        int substance_s);
+void add_followed_blends(struct basin_reader *reader);
+void check_quality(struct basin_reader *reader);
+
 /* basin_salt.c: estuaries that carry salt, and their intakes */
 field_reader read_tide;
 void check_salt(struct basin_reader *reader);

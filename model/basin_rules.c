@@ -333,9 +333,12 @@ name_rule(struct basin_reader *reader, enum section section, void *base,
         *(struct blend *)base = (struct blend){.id = id, .line = key->line, .file = key->file};
     else if (section == SECTION_LICENCES)
         *(struct licence *)base = (struct licence){.id = id, .line = key->line, .file = key->file};
-    else
+    else if (section == SECTION_DROUGHT_PLANS)
         *(struct drought_plan *)base =
             (struct drought_plan){.id = id, .line = key->line, .file = key->file};
+    else
+        *(struct substance *)base =
+            (struct substance){.id = id, .line = key->line, .file = key->file};
 }
 
 static void
@@ -366,8 +369,10 @@ read_rule(struct basin_reader *reader, enum section section, const struct yaml_n
         complete_blend(reader, &element, element_i);
     else if (section == SECTION_LICENCES)
         complete_licence(reader, &element, element_i);
-    else
+    else if (section == SECTION_DROUGHT_PLANS)
         complete_drought_plan(reader, &element);
+    else
+        complete_substance(reader, &element, element_i);
 }
 
 void

@@ -9,9 +9,9 @@
 static const char *const once_sections[] = {"nguon", "name",  "description", "include",
                                             "run",   "ranks", "scenarios"};
 static const char *const map_sections[] = {
-    "series",  "profiles",   "catchments", "reservoirs", "junctions", "weirs",
-    "plants",  "wastewater", "estuaries",  "seas",       "aquifers",  "sources",
-    "demands", "links",      "splits",     "blends",     "licences",  "drought_plans"};
+    "series",     "profiles",  "catchments", "reservoirs",    "junctions", "weirs",   "plants",
+    "wastewater", "estuaries", "seas",       "aquifers",      "sources",   "demands", "links",
+    "splits",     "blends",    "licences",   "drought_plans", "quality"};
 
 enum { ONCE_COUNT = sizeof once_sections / sizeof once_sections[0] };
 enum { MAP_COUNT = sizeof map_sections / sizeof map_sections[0] };
@@ -464,4 +464,5 @@ read_sections(struct basin_reader *reader)
     reader->file_link_count = basin->link_count;
     add_spill_links(reader);
     read_rules(reader);
+    add_followed_blends(reader);
 }

@@ -62,3 +62,14 @@ blend_link_id(const struct basin *basin, int i)
     snprintf(text, sizeof text, "%s/%s", blend->id, basin->link[blend->link_i[place]].id);
     return text;
 }
+
+const char *
+content_id(const struct basin *basin, int i)
+{
+    static _Thread_local char text[256];
+    int substance_s = i / basin->node_count, salt_s = substance_salt(basin);
+    substance_s += salt_s >= 0 && substance_s >= salt_s;
+    snprintf(text, sizeof text, "%s/%s", basin->substance[substance_s].id,
+             basin->node[i % basin->node_count].id);
+    return text;
+}

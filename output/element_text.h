@@ -16,4 +16,7 @@ const char *stage_id(const struct basin *basin, int i);
 const char *split_link_id(const struct basin *basin, int i);
 const char *blend_link_id(const struct basin *basin, int i);
 
+/** "substance/node", of all substances but salt. */
+const char *content_id(const struct basin *basin, int i);
+
 #endif

@@ -27,6 +27,11 @@
     {                                                                                              \
         "stage_" #field, OWNER_STAGE, type, offsetof(struct stage_indicators, field), units, text  \
     }
+#define SUBSTANCE(field, type, units, text)                                                        \
+    {                                                                                              \
+        "substance_" #field, OWNER_SUBSTANCE, type, offsetof(struct substance_indicators, field),  \
+            units, text                                                                            \
+    }
 #define BASIN(field, type, units, text)                                                            \
     {                                                                                              \
         "basin_" #field, OWNER_BASIN, type, offsetof(struct basin_indicators, field), units, text  \
@@ -88,6 +93,15 @@ const struct indicator indicators[] = {
     STAGE(steps, INDICATOR_INT, "1", "steps in the stage of the drought plan"),
     STAGE(entered_count, INDICATOR_INT, "1", "times it was entered from a milder one"),
     STAGE(first_step, INDICATOR_STEP, "", "time at which it was first entered so"),
+    SUBSTANCE(entered, INDICATOR_DOUBLE, "kg",
+              "mass that came with inflows, by use and out of the sea at intakes; m3 of a label"),
+    SUBSTANCE(to_sea, INDICATOR_DOUBLE, "kg", "mass to the sea"),
+    SUBSTANCE(lost, INDICATOR_DOUBLE, "kg", "mass lost with losses, seepage, rejected recharge"),
+    SUBSTANCE(used, INDICATOR_DOUBLE, "kg", "mass in the supply that does not come back"),
+    SUBSTANCE(storage_change, INDICATOR_DOUBLE, "kg", "change of the mass in all storages"),
+    SUBSTANCE(worst_residual_ratio, INDICATOR_DOUBLE, "1",
+              "largest residual of a step over its limit, 1e-10 of what passes"),
+    SUBSTANCE(worst_residual_step, INDICATOR_STEP, "", "its time"),
     BASIN(inflow_m3, INDICATOR_DOUBLE, "m3", "runoff, boundary and forced inflow, recharge"),
     BASIN(source_m3, INDICATOR_DOUBLE, "m3", "water drawn from sources"),
     BASIN(rain_m3, INDICATOR_DOUBLE, "m3", "rain on the lakes"),
@@ -134,6 +148,8 @@ indicator_length(const struct basin *basin, enum indicator_owner owner)
         return basin->licence_count;
     case OWNER_STAGE:
         return result_element_count(basin, ELEMENT_DROUGHT_STAGE);
+    case OWNER_SUBSTANCE:
+        return basin->substance_count;
     case OWNER_BASIN:
     case OWNER_SCENARIO:
     case OWNER_COUNT:
@@ -158,6 +174,8 @@ owner_of(const struct scenario_result *result, enum indicator_owner owner, int i
         return (const char *)&result->licence[i];
     case OWNER_STAGE:
         return (const char *)&result->stage[i];
+    case OWNER_SUBSTANCE:
+        return (const char *)&result->substance[i];
     case OWNER_BASIN:
     case OWNER_COUNT:
         break;

@@ -71,6 +71,8 @@ void show_licences(struct view *view);
 /** Changes of stage of the drought plans, and how long each stage held. (show_stages.c) */
 void show_stages(struct view *view);
 void show_stage_times(struct view *view);
+/** Balance of each substance; nothing where none is followed. */
+void show_quality(struct view *view);
 void show_scenarios(struct view *view);
 
 /** Rain and temperature of each scenario against those of the first, as --overlay takes them.

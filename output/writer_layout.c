@@ -38,6 +38,7 @@ static const struct {
     [ELEMENT_LICENCE] = {DIMENSION_LICENCE, "licence", ""},
     [ELEMENT_DROUGHT_PLAN] = {DIMENSION_DROUGHT_PLAN, "plan", "plan"},
     [ELEMENT_DROUGHT_STAGE] = {DIMENSION_DROUGHT_STAGE, "stage", ""},
+    [ELEMENT_CONTENT] = {DIMENSION_CONTENT, "substance_node", ""},
 };
 
 static const char *
@@ -84,6 +85,7 @@ TEXT_OF(link_from, basin->node[basin->link[i].from].id)
 TEXT_OF(link_to, basin->node[basin->link[i].to].id)
 TEXT_OF(licence_id, basin->licence[i].id)
 TEXT_OF(drought_plan_id, basin->drought_plan[i].id)
+TEXT_OF(substance_id, basin->substance[i].id)
 TEXT_OF(node_id, basin->node[i].id)
 TEXT_OF(node_name, basin->node[i].name)
 TEXT_OF(node_kind, node_kind_name(basin->node[i].kind))
@@ -174,6 +176,10 @@ lay_out_elements(struct writer *writer)
           basin->drought_plan_count, drought_plan_id);
     texts(writer, root, "stage", "stage of a drought plan", DIMENSION_DROUGHT_STAGE,
           result_element_count(basin, ELEMENT_DROUGHT_STAGE), stage_id);
+    texts(writer, root, "substance", "id of the substance", DIMENSION_SUBSTANCE,
+          basin->substance_count, substance_id);
+    texts(writer, root, "substance_node", "substance and node", DIMENSION_CONTENT,
+          result_element_count(basin, ELEMENT_CONTENT), content_id);
     texts(writer, root, "node", "id of the node", DIMENSION_NODE, n, node_id);
     texts(writer, root, "reservoir_name", "name", DIMENSION_RESERVOIR, r, reservoir_name);
     texts(writer, root, "reservoir_district", "district", DIMENSION_RESERVOIR, r,
@@ -389,8 +395,8 @@ static void
 lay_out_indicators(struct writer *writer)
 {
     static const enum h5_dimension dimension_of[OWNER_COUNT] = {
-        DIMENSION_DEMAND,        DIMENSION_RESERVOIR, DIMENSION_LINK,   DIMENSION_LICENCE,
-        DIMENSION_DROUGHT_STAGE, DIMENSION_NOTHING,   DIMENSION_NOTHING};
+        DIMENSION_DEMAND,        DIMENSION_RESERVOIR, DIMENSION_LINK,    DIMENSION_LICENCE,
+        DIMENSION_DROUGHT_STAGE, DIMENSION_SUBSTANCE, DIMENSION_NOTHING, DIMENSION_NOTHING};
     const double not_reached = (double)NAN;
     struct h5file *file = &writer->file;
     const struct timeaxis *axis = writer->info->axis;

@@ -177,7 +177,9 @@ link_capacity_m3(const struct simulation *simulation, int link_l)
                                   simulation->moment.demand_year, simulation->moment.series_value,
                                   simulation->lake[node->kind_i].level_m);
     }
-    return capacity_m3s > 0.0 ? way->open_share * capacity_m3s * simulation->dt_s : 0.0;
+    return capacity_m3s > 0.0 && way->open_share > 0.0
+               ? way->open_share * capacity_m3s * simulation->dt_s
+               : 0.0;
 }
 
 /* Share that does not arrive in the step: lost, or still on its way. */

@@ -70,6 +70,9 @@ result_element_count(const struct basin *basin, enum result_element element)
         for (int p = 0; p < basin->drought_plan_count; p++)
             count += basin->drought_plan[p].stage_count;
         break;
+    case ELEMENT_CONTENT:
+        count = basin->substance_count - (substance_salt(basin) >= 0);
+        return count * basin->node_count;
     }
     return count;
 }
@@ -165,8 +168,9 @@ scenario_result_init(struct scenario_result *result, const struct basin *basin, 
     result->licence = calloc((size_t)basin->licence_count + 1, sizeof *result->licence);
     result->stage = calloc((size_t)result_element_count(basin, ELEMENT_DROUGHT_STAGE) + 1,
                            sizeof *result->stage);
-    if (good && result->demand != NULL && result->reservoir != NULL && result->link != NULL &&
-        result->licence != NULL && result->stage != NULL)
+    result->substance = calloc((size_t)basin->substance_count + 1, sizeof *result->substance);
+    if (good && result->substance != NULL && result->demand != NULL && result->reservoir != NULL &&
+        result->link != NULL && result->licence != NULL && result->stage != NULL)
         return STATUS_OK;
     scenario_result_finish(result);
     return STATUS_MEMORY;
@@ -191,6 +195,8 @@ scenario_result_clear(struct scenario_result *result, const struct basin *basin)
         result->licence[c] = (struct licence_indicators){0};
     for (int s = 0; s < result_element_count(basin, ELEMENT_DROUGHT_STAGE); s++)
         result->stage[s] = (struct stage_indicators){.first_step = -1};
+    for (int s = 0; s < basin->substance_count; s++)
+        result->substance[s] = (struct substance_indicators){.worst_residual_step = -1};
     result->basin = (struct basin_indicators){.worst_residual_node_i = -1};
 }
 
@@ -222,5 +228,6 @@ scenario_result_finish(struct scenario_result *result)
     free(result->link);
     free(result->licence);
     free(result->stage);
+    free(result->substance);
     *result = (struct scenario_result){0};
 }

@@ -23,7 +23,8 @@ enum result_element {
     ELEMENT_BLEND,   /**< links of all blends, one after the other */
     ELEMENT_LICENCE, /**< licences of links */
     ELEMENT_DROUGHT_PLAN,
-    ELEMENT_DROUGHT_STAGE /**< stages of all drought plans, one after the other */
+    ELEMENT_DROUGHT_STAGE, /**< stages of all drought plans, one after the other */
+    ELEMENT_CONTENT        /**< nodes of each substance but salt, one substance after the other */
 };
 
 /** Series that can be kept: name, elements, unit, cell method, CF standard name or "", long name.
@@ -66,7 +67,12 @@ enum result_element {
     X(DROUGHT_STAGE, "drought_stage", ELEMENT_DROUGHT_PLAN, "1", "time: point", "",                \
       "stage of the drought plan at the start of the step, 0 normal")                              \
     X(DROUGHT_CAUSE, "drought_cause", ELEMENT_DROUGHT_PLAN, "1", "time: point", "",                \
-      "why the stage changed: 1 storage, 2 index of rain, 4 forecast (or their sum), 8 recovery")
+      "why the stage changed: 1 storage, 2 index of rain, 4 forecast (or their sum), 8 recovery")  \
+    X(SALINITY, "salinity", ELEMENT_NODE, "kg m-3", "time: point", "",                             \
+      "salt in the mixed water of the node at the end of the step")                                \
+    X(CONTENT, "content", ELEMENT_CONTENT, "1", "time: point", "",                                 \
+      "what the mixed water of the node holds of a substance at the end of the step: kg m-3 or a " \
+      "share")
 
 #define RESULT_ENUM_ENTRY(symbol, name, element, units, method, standard, text) RESULT_##symbol,
 enum result_variable { RESULT_VARIABLES(RESULT_ENUM_ENTRY) RESULT_VARIABLE_COUNT };
@@ -247,6 +253,17 @@ struct stage_indicators {
     int first_step;    /**< of the first of them, -1 for never */
 };
 
+/** Balance of one substance over a scenario, kg, or m3 of a water that it labels. */
+struct substance_indicators {
+    double entered; /**< with inflows, sources, the sea's part of intakes, and by use */
+    double to_sea;
+    double lost; /**< with losses, seepage and rejected recharge */
+    double used; /**< with the part of the supply that does not come back */
+    double storage_change;
+    double worst_residual_ratio; /**< largest residual of a step / its tolerance */
+    int worst_residual_step;
+};
+
 /** Whole-basin water balance of a scenario, m3, and how well it closes. */
 struct basin_indicators {
     double inflow_m3, rain_m3, evaporation_m3, seepage_m3, loss_m3, consumption_m3, outflow_m3;
@@ -280,6 +297,7 @@ struct scenario_result {
     struct link_indicators *link;           /**< [link_count] */
     struct licence_indicators *licence;     /**< [licence_count] */
     struct stage_indicators *stage;         /**< [stages of all drought plans] */
+    struct substance_indicators *substance; /**< [substance_count] */
     struct basin_indicators basin;
 };
 

@@ -99,6 +99,7 @@ verify_step(struct simulation *simulation)
         decided->link_flow_m3[l] = simulation->way[l].flow_m3;
         decided->link_open_share[l] = simulation->way[l].open_share;
         decided->link_repelling_m3[l] = simulation->way[l].repelling_m3;
+        decided->link_sea_kgm3[l] = simulation->way[l].sea_kgm3;
     }
     for (int d = 0; d < basin->demand_count; d++)
         for (int part = 0; part < PART_COUNT; part++)
@@ -109,10 +110,15 @@ verify_step(struct simulation *simulation)
     }
     for (int a = 0; a < basin->aquifer_count; a++)
         decided->aquifer_end_m3[a] = simulation->ground[a].end_m3;
+    for (int s = 0; s < basin->substance_count; s++)
+        for (int i = 0; i < basin->node_count; i++)
+            decided->content[s * basin->node_count + i] = quality_node_content(simulation, s, i);
     const struct step_outcome outcome = {.step_t = simulation->moment.step_t,
                                          .link_flow_m3 = decided->link_flow_m3,
                                          .link_open_share = decided->link_open_share,
                                          .link_repelling_m3 = decided->link_repelling_m3,
+                                         .link_sea_kgm3 = decided->link_sea_kgm3,
+                                         .content = decided->content,
                                          .supplied_m3 =
                                              (const double(*)[PART_COUNT])decided->supplied_m3,
                                          .lake_end_m3 = decided->lake_end_m3,
@@ -127,6 +133,7 @@ simulate_step(struct simulation *simulation, int step_t, struct error *err)
     enum status status = STATUS_OK;
     look_up_step(simulation, step_t);
     TRY(salt_look_up(simulation, err));
+    quality_look_up(simulation);
     TRY(set_coefficients(simulation, simulation->allocation));
     if (simulation->new_month)
         TRY(deliver_month(simulation, err));
@@ -134,6 +141,7 @@ simulate_step(struct simulation *simulation, int step_t, struct error *err)
     if (simulation->basin->run.mean_area_evaporation)
         TRY(iterate_area(simulation, err));
     TRY(check_balance(simulation, err));
+    TRY(quality_advance(simulation, err));
     if (simulation->verifier != NULL)
         verify_step(simulation);
     if (simulation->result->audit[0] != NULL)

@@ -266,6 +266,7 @@ account_step(struct simulation *simulation)
     keep_links(simulation);
     salt_keep(simulation, keep);
     drought_keep(simulation, keep);
+    quality_keep(simulation, keep);
     if (simulation->result->series[RESULT_INFLOW] != NULL)
         keep_inflows(simulation);
 }

@@ -198,7 +198,7 @@ bound_link(struct simulation *simulation, int link_l)
             capacity_m3s = capacity_m3s > 0.0 ? capacity_m3s : 0.0;
         }
         if (way->open_share < 1.0)
-            capacity_m3s *= way->open_share;
+            capacity_m3s = way->open_share > 0.0 ? way->open_share * capacity_m3s : 0.0;
         most_m3 = stands_too_low(simulation, link_l) ? 0.0 : capacity_m3s * simulation->dt_s;
     }
     double minimum_m3 = 0.0;

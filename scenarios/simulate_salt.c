@@ -54,8 +54,9 @@ open_estuary(struct simulation *simulation, struct salt_water *water, int passag
 static void
 clear_series(const struct simulation *simulation)
 {
-    static const enum result_variable variables[] = {RESULT_OPEN_SHARE, RESULT_INTAKE_SALINITY,
-                                                     RESULT_SALT_FRONT_1, RESULT_SALT_FRONT_4};
+    static const enum result_variable variables[] = {RESULT_OPEN_SHARE,   RESULT_INTAKE_SALINITY,
+                                                     RESULT_SALT_FRONT_1, RESULT_SALT_FRONT_4,
+                                                     RESULT_SALINITY,     RESULT_CONTENT};
     for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
         float *series = simulation->result->series[variables[i]];
         int elements =
@@ -161,6 +162,22 @@ salinity_at(const struct salt_reach *salt, const struct salt_water *water, doubl
     return salt_transport_salinity_at(water->transport, water->view.state.sea_kgm3, x_m - shift_m);
 }
 
+/* Mean salinity of what an intake draws while it is open: the profile swings by half an excursion,
+ * and the intake is open in the phases from acos(c) = pi (1 - open share) on (tide_open_share). */
+static double
+drawn_kgm3(const struct salt_reach *salt, const struct salt_water *water,
+           const struct intake *intake, double x_m)
+{
+    enum { PHASES = 16 };
+    double first = M_PI * (1.0 - intake->open_share), sum = 0.0;
+    for (int k = 0; k < PHASES && intake->open_share > 0.0; k++) {
+        double phase = first + (M_PI - first) * (k + 0.5) / PHASES;
+        double shift_m = 0.5 * tide_excursion_m(&water->view.tide) * cos(phase);
+        sum += salinity_at(salt, water, x_m - shift_m) / PHASES;
+    }
+    return intake->open_share > 0.0 ? sum : intake->salinity_kgm3;
+}
+
 static void
 set_intake(struct simulation *simulation, const struct salt_water *water, struct intake *intake)
 {
@@ -173,6 +190,9 @@ set_intake(struct simulation *simulation, const struct salt_water *water, struct
         tide_open_share(&water->view.tide, link->from_mouth_m, place_of(salt, water, acts_kgm3));
     intake->is_shut = !(intake->open_share > 0.0);
     simulation->way[intake->link_l].open_share = intake->open_share;
+    if (simulation->quality != NULL)
+        simulation->way[intake->link_l].sea_kgm3 =
+            fmax(0.0, drawn_kgm3(salt, water, intake, link->from_mouth_m) - salt->river_kgm3);
 }
 
 /* The flow to the sea that keeps every intake fresh in the mean of the tide. */

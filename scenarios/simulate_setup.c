@@ -82,6 +82,8 @@ rule_refresh(const struct simulation *simulation)
                                                      simulation->way[l].service_refresh));
         }
     for (int b = 0; b < basin->blend_count; b++) {
+        if (basin->blend[b].is_followed)
+            return REFRESH_STEP;
         refresh = more_often(refresh, varying_refresh(&basin->blend[b].at_most));
         for (int i = 0; i < basin->blend[b].link_count; i++)
             refresh = more_often(refresh, varying_refresh(&basin->blend[b].content[i]));
@@ -380,6 +382,9 @@ prepare_verification(struct simulation *simulation, struct error *err)
         arena_alloc(memory, (size_t)basin->demand_count, sizeof *decided->supplied_m3);
     decided->link_open_share = arena_alloc(memory, (size_t)basin->link_count, sizeof(double));
     decided->link_repelling_m3 = arena_alloc(memory, (size_t)basin->link_count, sizeof(double));
+    decided->link_sea_kgm3 = arena_alloc(memory, (size_t)basin->link_count, sizeof(double));
+    decided->content = arena_alloc(
+        memory, (size_t)basin->substance_count * (size_t)basin->node_count, sizeof(double));
     decided->lake_end_m3 = arena_alloc(memory, (size_t)basin->reservoir_count, sizeof(double));
     decided->lake_area_m2 = arena_alloc(memory, (size_t)basin->reservoir_count, sizeof(double));
     decided->aquifer_end_m3 = arena_alloc(memory, (size_t)basin->aquifer_count, sizeof(double));
@@ -420,6 +425,7 @@ simulation_create(const struct simulation_input *input, struct scenario_result *
     TRY(list_turn_downs(simulation, err));
     TRY(salt_create(simulation, err));
     TRY(drought_create(simulation, err));
+    TRY(quality_create(simulation, err));
     set_refresh(simulation);
     if (input->verification != NULL)
         TRY(prepare_verification(simulation, err));
@@ -443,6 +449,7 @@ simulation_destroy(struct simulation *simulation)
     allocation_destroy(simulation->allocation);
     allocation_destroy(simulation->delivery);
     salt_destroy(simulation);
+    quality_destroy(simulation);
     arena_destroy(simulation->memory);
     free(simulation);
 }

@@ -11,6 +11,7 @@
 #include "scenarios/simulate.h"
 #include "solvers/salt_transport.h"
 
+struct quality;
 struct verifier;
 
 /*
@@ -85,7 +86,8 @@ struct way {
     double lowest_m3;  /**< volume of the lake upstream at the lower edge, 0 for none */
     double minimum_m3; /**< as limited by natural flow */
     double required_m3;
-    double open_share;   /**< of the step, by salinity; 1 but for intakes */
+    double open_share;   /**< of the step, by salinity and quality; 1 but for intakes and gates */
+    double sea_kgm3;     /**< what an intake draws of the sea's salt, the river's apart; else 0 */
     double repelling_m3; /**< least flow against salt; 0 but for links that repel */
     double flow_m3;
     enum refresh capacity_refresh, loss_refresh, minimum_refresh, service_refresh;
@@ -159,7 +161,8 @@ struct drought_watch {
 
 /** The decisions of a step as the verifier takes them; no memory unless the run is verified. */
 struct decisions {
-    double *link_flow_m3, *link_open_share, *link_repelling_m3;
+    double *link_flow_m3, *link_open_share, *link_repelling_m3, *link_sea_kgm3;
+    double *content; /**< [substance_count][node_count] */
     double (*supplied_m3)[PART_COUNT];
     double *lake_end_m3, *lake_area_m2, *aquifer_end_m3;
 };
@@ -200,6 +203,7 @@ struct simulation {
     struct drought_watch *drought; /**< [drought_plan_count] */
     int salt_count;
     struct salt_water *salt;
+    struct quality *quality;             /**< NULL where no substance is followed */
     double *share;                       /**< [sum of catchment splits] present fractions */
     double *held_m3;                     /**< [node_count] seepage that the node receives */
     double *residual_m3, *throughput_m3; /**< [node_count] scratch of the balance */
@@ -281,6 +285,20 @@ enum status drought_create(struct simulation *simulation, struct error *err);
 void drought_follow(struct simulation *simulation);
 void drought_account(struct simulation *simulation);
 void drought_keep(const struct simulation *simulation, keep_value *keep);
+/** Substances: their memory; links that they shut to demands, after salt_look_up; where the step's
+ *  flows took them, after check_balance; series. All do nothing where none is named.
+ *  (simulate_quality.c) */
+enum status quality_create(struct simulation *simulation, struct error *err);
+void quality_destroy(struct simulation *simulation);
+void quality_look_up(struct simulation *simulation);
+enum status quality_advance(struct simulation *simulation, struct error *err);
+void quality_keep(const struct simulation *simulation, keep_value *keep);
+
+/** Content of a node at the end of the step; without water, of what could come. */
+double quality_node_content(const struct simulation *simulation, int substance_s, int node_i);
+
+/** Content of what a link would carry, as the step began. */
+double quality_content(const struct simulation *simulation, int substance_s, int link_l);
 
 /** Least flows limited to natural inflow where they are, once the zones of the lakes are known. */
 void limit_minimum_flows(struct simulation *simulation);

@@ -367,6 +367,7 @@ probe_goal(struct verifier *verifier, int goal_g)
 void
 verifier_step(struct verifier *verifier, const struct step_outcome *outcome)
 {
+    verifier->outcome = outcome;
     verify_inputs_step(verifier, outcome);
     verify_program_load(verifier);
     verify_program_take_actual(verifier, outcome);
@@ -381,6 +382,12 @@ verifier_step(struct verifier *verifier, const struct step_outcome *outcome)
             probe_goal(verifier, g);
     verifier->result.step_count++;
     verify_inputs_advance(verifier, outcome);
+    if (verifier->basin->substance_count > 0) {
+        char where[112];
+        snprintf(where, sizeof where, "content of '%s'",
+                 verifier->basin->node[verifier->quality.worst_i].id);
+        note(verifier, &verifier->result.difference, verifier->quality.worst, NULL, where);
+    }
 }
 
 enum status
@@ -417,6 +424,7 @@ verifier_destroy(struct verifier *verifier)
         return;
     if (verifier->program != NULL)
         glp_delete_prob(verifier->program);
+    verify_quality_finish(verifier);
     arena_destroy(verifier->memory);
     free(verifier);
 }

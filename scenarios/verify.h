@@ -16,9 +16,11 @@
 /** What a step decided, volumes in m3, indices as in the basin. */
 struct step_outcome {
     int step_t;
-    const double *link_flow_m3;              /**< [link_count] at the upstream end */
-    const double *link_open_share;           /**< [link_count] share of the step that an intake is
-                                                  open, 1 for other links */
+    const double *link_flow_m3;    /**< [link_count] at the upstream end */
+    const double *link_open_share; /**< [link_count] share of the step that an intake or a
+                                        gate of quality is open, 1 for other links */
+    const double *link_sea_kgm3; /**< [link_count] salt of the sea in what an intake draws, or 0 */
+    const double *content;       /**< [substance_count][node_count] at the end, NULL without any */
     const double *link_repelling_m3;         /**< [link_count] least flow against salt, or 0 */
     const double (*supplied_m3)[PART_COUNT]; /**< [demand_count] */
     const double *lake_end_m3;               /**< [reservoir_count] storage at the end */

@@ -222,6 +222,7 @@ find_lakes(struct verifier *verifier, const double *mean_area_m2)
         if (lake->in_service)
             exchange = reservoir_exchange(reservoir, &verifier->moment, start_m3, area_m2,
                                           limits->inflow_m3[reservoir->node_i]);
+        lake->seepage_m3 = exchange.seepage_m3;
         lake->available_m3 =
             start_m3 + exchange.rain_m3 - exchange.evaporation_m3 - exchange.seepage_m3;
         if (reservoir->seepage_to >= 0 && basin->node[reservoir->seepage_to].kind != NODE_RESERVOIR)
@@ -355,6 +356,8 @@ find_links(struct verifier *verifier, const struct step_outcome *outcome)
         limits->most_m3 = 0.0;
         if (open && !lies_too_high(verifier, link))
             limits->most_m3 = flow_now(verifier, &link->capacity, level_m) * dt_s(verifier);
+        if (!verify_quality_opens(verifier, l))
+            limits->most_m3 = 0.0;
         if (isfinite(link->from_mouth_m))
             limits->most_m3 *= outcome->link_open_share[l];
         limits->minimum_m3 = 0.0;
@@ -462,6 +465,7 @@ verify_inputs_step(struct verifier *verifier, const struct step_outcome *outcome
     find_inflows(verifier);
     find_lakes(verifier, outcome->lake_area_m2);
     find_needs(verifier);
+    verify_quality_start(verifier);
     find_links(verifier, outcome);
     find_works(verifier);
     find_ground(verifier);
@@ -472,6 +476,7 @@ void
 verify_inputs_advance(struct verifier *verifier, const struct step_outcome *outcome)
 {
     const struct basin *basin = verifier->basin;
+    verify_quality_advance(verifier, outcome);
     for (int r = 0; r < basin->reservoir_count; r++)
         verifier->state.lake_m3[r] = outcome->lake_end_m3[r];
     for (int a = 0; a < basin->aquifer_count; a++) {
@@ -549,5 +554,7 @@ verify_inputs_create(struct verifier *verifier)
     enum status status = verify_rules_create(verifier);
     if (status == STATUS_OK)
         status = verify_drought_create(verifier);
-    return status == STATUS_OK ? reaches_create(&state->reaches, basin, memory, NULL) : status;
+    if (status == STATUS_OK)
+        status = reaches_create(&state->reaches, basin, memory, NULL);
+    return status == STATUS_OK ? verify_quality_create(verifier) : status;
 }

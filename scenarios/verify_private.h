@@ -9,6 +9,7 @@
 #include "scenarios/verify.h"
 
 #include <glpk.h>
+#include <gsl/gsl_permutation.h>
 
 /* ---- what a step allows (verify_inputs.c) -----------------------------------------------------
  */
@@ -18,6 +19,7 @@ struct lake_limits {
     double least_m3, base_m3, reserve_m3, carry_m3, target_m3, flood_m3; /**< rising lines */
     double available_m3; /**< storage and known water */
     double received_m3;  /**< seepage of other lakes */
+    double seepage_m3;
 };
 
 struct link_limits {
@@ -52,6 +54,18 @@ struct verified_state {
     int *licence_year;
     struct reaches reaches;
     double *drawn_m3; /**< [licence_count][step_count] on each licence of links */
+};
+
+/** Substances as the verifier follows them; elements are nodes, then reaches. */
+struct verified_quality {
+    int element_count;
+    double *content, *mass; /**< [substance_count][element_count] at the start of the step */
+    double *in_m3, *out_m3, *start_m3, *end_m3; /**< [element_count] volumes of the step */
+    double *enters, *leaves;                    /**< mass that enters, content of what leaves */
+    double *matrix;
+    gsl_permutation *permutation;
+    double worst; /**< largest relative difference of a content, at ... */
+    int worst_i;
 };
 
 /** Lakes next above each link by rivers, and whether a node lies above it. */
@@ -111,10 +125,12 @@ struct verifier {
     const struct simulation_input *input;
     const struct basin *basin;
     struct moment moment;
+    const struct step_outcome *outcome; /**< of the step that is verified */
     struct arena *memory;
     struct verified_state state;
     struct natural_waters natural;
     struct verified_plan *drought; /**< [drought_plan_count] */
+    struct verified_quality quality;
     struct step_limits limits;
     struct columns column;
     int *row_in, *row_out; /**< [node_count] 1-based balance rows, 0 for none */
@@ -158,6 +174,15 @@ enum status verify_drought_create(struct verifier *verifier);
 void verify_drought_step(struct verifier *verifier);
 double verify_drought_cap(const struct verifier *verifier, int demand_d);
 bool verify_drought_opens(const struct verifier *verifier, int link_l);
+/** Substances: contents at the start of a step, links that they shut, and those of its end.
+ *  (verify_quality.c) */
+enum status verify_quality_create(struct verifier *verifier);
+void verify_quality_finish(struct verifier *verifier);
+void verify_quality_start(struct verifier *verifier);
+bool verify_quality_opens(const struct verifier *verifier, int link_l);
+double verify_quality_content(const struct verifier *verifier, int substance_s, int link_l);
+double verify_quality_limit(const struct verifier *verifier, const struct blend *blend);
+void verify_quality_advance(struct verifier *verifier, const struct step_outcome *outcome);
 
 /** Shared by the files above: volume at the lower edge of a link that leaves a lake, 0 for none. */
 double verify_edge_m3(const struct verifier *verifier, const struct link *link);

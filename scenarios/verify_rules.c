@@ -130,11 +130,16 @@ verify_rules_enter(struct verifier *verifier)
     }
     for (int b = 0; b < basin->blend_count; b++, row++) {
         const struct blend *blend = &basin->blend[b];
-        double limit = amount_now(verifier, &blend->at_most);
-        for (int i = 0; i < blend->link_count; i++)
-            verify_enter(verifier, row, verifier->column.link[blend->link_i[i]],
-                         (amount_now(verifier, &blend->content[i]) - limit) *
-                             verifier->limits.link[blend->link_i[i]].gain);
+        double limit = blend->is_followed ? verify_quality_limit(verifier, blend)
+                                          : amount_now(verifier, &blend->at_most);
+        for (int i = 0; i < blend->link_count; i++) {
+            int l = blend->link_i[i];
+            double content = blend->is_followed
+                                 ? verify_quality_content(verifier, blend->substance_s, l)
+                                 : amount_now(verifier, &blend->content[i]);
+            verify_enter(verifier, row, verifier->column.link[l],
+                         (content - limit) * verifier->limits.link[l].gain);
+        }
     }
     for (int c = 0; c < basin->licence_count; c++, row++) {
         for (int i = 0; i < basin->licence[c].link_count; i++)

@@ -8,9 +8,9 @@
 #include <string.h>
 
 static const char *const section_name[SECTION_COUNT] = {
-    "catchments", "reservoirs", "junctions", "weirs",    "plants",
-    "wastewater", "estuaries",  "aquifers",  "sources",  "demands",
-    "links",      "splits",     "blends",    "licences", "drought_plans"};
+    "catchments", "reservoirs", "junctions",     "weirs",   "plants", "wastewater",
+    "estuaries",  "aquifers",   "sources",       "demands", "links",  "splits",
+    "blends",     "licences",   "drought_plans", "quality"};
 
 void
 add(struct draft *draft, enum section section, const char *format, ...)
@@ -551,6 +551,8 @@ random_basin(const struct random_basin_options *options, const char *folder)
     draw_transfers(&draft, &link_number);
     if (draft.with_rules)
         draw_rules(&draft);
+    if (options->with_quality)
+        draw_quality(&draft);
     bool written =
         write_weather(&draft, options, weather_path) && write_basin(&draft, options, path);
     free(draft.entry);

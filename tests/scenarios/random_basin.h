@@ -15,6 +15,8 @@ struct random_basin_options {
     int dry_years;   /**< not 0: a monthly run of so many years without any runoff */
     bool with_rules; /**< splits, blends, licences of links, turn-downs, lowest levels, carry-over;
                           drawn apart too */
+    bool with_quality; /**< substances, limits of classes, demands that blend; drawn with the rules
+                          stream */
 };
 
 /**

@@ -25,6 +25,7 @@ enum section {
     BLENDS,
     LICENCES,
     DROUGHT_PLANS,
+    QUALITY,
     SECTION_COUNT
 };
 
@@ -59,5 +60,8 @@ double rule_uniform(struct draft *draft, double low, double high);
 
 /** Splits, blends, licences and drought plans of the links drawn. */
 void draw_rules(struct draft *draft);
+
+/** Salt and the label of a water, limits of classes, demands that blend. */
+void draw_quality(struct draft *draft);
 
 #endif

@@ -141,3 +141,68 @@ draw_rules(struct draft *draft)
     draw_licences(draft);
     draw_drought_plans(draft);
 }
+
+/* ---- quality ----------------------------------------------------------------------------------
+ */
+
+static const char *
+id_of(const char *entry)
+{
+    return strchr(entry, '\x1f') + 1;
+}
+
+/* "id: content" of some entries of a section. */
+static size_t
+draw_contents(struct draft *draft, enum section section, double probability, double most,
+              const char *unit, char *text, size_t size)
+{
+    size_t used = strlen(text);
+    for (int i = 0; i < draft->entry_count[section]; i++) {
+        const char *entry = draft->entry[section][i];
+        if (!random_chance(&draft->rules, probability) || used + 96 > size ||
+            (section == DEMANDS && strstr(entry, "returns") == NULL))
+            continue;
+        used += (size_t)snprintf(text + used, size - used, "%s%s: %.3f %s", used > 0 ? ", " : "",
+                                 id_of(entry), rule_uniform(draft, 0.0, most), unit);
+    }
+    return used;
+}
+
+/* blend: true in a demand. */
+static void
+make_blend(char *entry)
+{
+    char id[64];
+    char *end = strchr(entry, '\x1f');
+    snprintf(id, sizeof id, "%s", end + 1);
+    if (end[-1] == '}')
+        snprintf(end - 1, (size_t)(ENTRY_SIZE - (end - 1 - entry)), ", blend: true}\x1f%s", id);
+}
+
+void
+draw_quality(struct draft *draft)
+{
+    char content[512] = "", initial[256] = "";
+    draw_contents(draft, CATCHMENTS, 0.5, 1.0, "g/L", content, sizeof content);
+    draw_contents(draft, SOURCES, 0.7, 4.0, "g/L", content, sizeof content);
+    draw_contents(draft, DEMANDS, 0.5, 1.0, "g/L", content, sizeof content);
+    draw_contents(draft, RESERVOIRS, 0.5, 1.5, "g/L", initial, sizeof initial);
+    add(draft, QUALITY,
+        "{background: %.2f g/L%s%s%s%s%s%s, limits: {domestic: %.2f g/L, irrigation: %.2f "
+        "g/L}}\x1fsalt",
+        rule_uniform(draft, 0.0, 0.5), content[0] != '\0' ? ", content: {" : "", content,
+        content[0] != '\0' ? "}" : "", initial[0] != '\0' ? ", initial: {" : "", initial,
+        initial[0] != '\0' ? "}" : "", rule_uniform(draft, 0.3, 0.8),
+        rule_uniform(draft, 0.5, 1.5));
+    content[0] = '\0';
+    draw_contents(draft, SOURCES, 0.5, 100.0, "%", content, sizeof content);
+    add(draft, QUALITY, "{%s%s%slimits: {domestic: 2 %%}}\x1fmine_water",
+        content[0] != '\0' ? "content: {" : "", content, content[0] != '\0' ? "}, " : "");
+    for (int i = 0; i < draft->entry_count[DEMANDS]; i++) {
+        char *entry = draft->entry[DEMANDS][i];
+        bool limited =
+            strstr(entry, "class: domestic") != NULL || strstr(entry, "class: irrigation") != NULL;
+        if (limited && random_chance(&draft->rules, 0.4))
+            make_blend(entry);
+    }
+}

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/basin_private.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The section `quality`: substances, what waters hold of them and what classes can use. */
+
+enum { ENTRIES_MAX = 10000 };
+#define CONTENT (1 << DIMENSION_SALINITY | 1 << DIMENSION_NONE)
+
+static const struct field content_field = {
+    .key = "content", .dimensions = CONTENT, .forms = FORM_ANY, .min = 0, .max = INFINITY};
+static const struct field initial_field = {
+    .key = "initial", .dimensions = CONTENT, .forms = FORM_CONSTANT, .min = 0, .max = INFINITY};
+static const struct field limit_field = {
+    .key = "limits", .dimensions = CONTENT, .forms = FORM_ANY, .min = 0, .max = INFINITY};
+
+/* ---- lookup -----------------------------------------------------------------------------------
+ */
+
+int
+substance_salt(const struct basin *basin)
+{
+    for (int s = 0; s < basin->substance_count; s++)
+        if (strcmp(basin->substance[s].id, "salt") == 0)
+            return s;
+    return -1;
+}
+
+const struct varying *
+substance_limit(const struct basin *basin, int substance_s, const struct demand *demand)
+{
+    const struct substance *substance = &basin->substance[substance_s];
+    if (demand->max_salinity.kind != VARYING_ABSENT && strcmp(substance->id, "salt") == 0)
+        return &demand->max_salinity;
+    for (int i = 0; i < substance->limit_count; i++)
+        if (substance->limit_class_i[i] == demand->class_i)
+            return &substance->limit[i];
+    return NULL;
+}
+
+static const struct varying *
+find_entry(const int *number, const struct varying *value, int count, int wanted)
+{
+    for (int i = 0; i < count; i++)
+        if (number[i] == wanted)
+            return &value[i];
+    return NULL;
+}
+
+const struct varying *
+substance_content(const struct substance *substance, int node_i)
+{
+    return find_entry(substance->content_node_i, substance->content, substance->content_count,
+                      node_i);
+}
+
+const struct varying *
+substance_initial(const struct substance *substance, int node_i)
+{
+    return find_entry(substance->initial_node_i, substance->initial, substance->initial_count,
+                      node_i);
+}
+
+/* ---- keys -------------------------------------------------------------------------------------
+ */
+
+/* Why a content cannot be said of a node, or NULL. */
+static const char *
+no_content(const struct basin *basin, int node_i)
+{
+    const struct node *node = &basin->node[node_i];
+    const struct passage *passage = &basin->passage[node->kind_i];
+    switch (node->kind) {
+    case NODE_CATCHMENT:
+    case NODE_SOURCE:
+    case NODE_AQUIFER:
+        return NULL;
+    case NODE_JUNCTION:
+    case NODE_ESTUARY:
+        return passage->boundary_inflow.kind != VARYING_ABSENT ? NULL : "has no 'boundary_inflow'";
+    case NODE_DEMAND:
+        return basin->demand[node->kind_i].return_count > 0 ? NULL : "has no 'returns'";
+    case NODE_RESERVOIR:
+        return "is a reservoir, whose first content is named in 'initial'";
+    case NODE_WEIR:
+    case NODE_PLANT:
+    case NODE_WASTEWATER:
+    case NODE_SEA:
+    case NODE_KIND_COUNT:
+        break;
+    }
+    return "has no inflow of its own";
+}
+
+static const char *
+no_initial(const struct basin *basin, int node_i)
+{
+    enum node_kind kind = basin->node[node_i].kind;
+    return kind == NODE_RESERVOIR || kind == NODE_AQUIFER ? NULL : "stores no water";
+}
+
+static bool
+is_there(struct basin_reader *reader, const struct field *field, const struct yaml_node *key,
+         const int *number, int count, int wanted)
+{
+    for (int i = 0; i < count; i++)
+        if (number[i] == wanted) {
+            fault(reader, key, "'%s' stands twice in '%s'", key->text, field->key);
+            return true;
+        }
+    return false;
+}
+
+/* Number of the node or class that a key names, -1 with a fault. */
+static int
+named(struct basin_reader *reader, const struct field *of_value, const struct yaml_node *key)
+{
+    if (of_value == &limit_field)
+        return find_class(reader, key);
+    int node_i = find_node(reader, of_value->key, key);
+    if (node_i < 0)
+        return -1;
+    const char *why = of_value == &content_field ? no_content(reader->basin, node_i)
+                                                 : no_initial(reader->basin, node_i);
+    if (why == NULL)
+        return node_i;
+    fault(reader, key, "'%s' names '%s', which %s", of_value->key, key->text, why);
+    return -1;
+}
+
+/* {node or class: figure} */
+static void
+read_entries(struct basin_reader *reader, const struct field *of_value,
+             const struct yaml_node *value, int **number, struct varying **out, int *count)
+{
+    if (value->kind != YAML_MAP || value->count == 0 || value->count > ENTRIES_MAX) {
+        fault(reader, value, "'%s' must be a map {%s: content}", of_value->key,
+              of_value == &limit_field ? "class" : "node");
+        return;
+    }
+    *number = arena_alloc(reader->arena, (size_t)value->count, sizeof **number);
+    *out = arena_alloc(reader->arena, (size_t)value->count, sizeof **out);
+    for (int i = 0; i < value->count && *number != NULL && *out != NULL; i++) {
+        int wanted = named(reader, of_value, &value->key[i]);
+        if (wanted < 0 || is_there(reader, of_value, &value->key[i], *number, *count, wanted) ||
+            !read_varying(reader, &value->value[i], of_value, &(*out)[*count]))
+            continue;
+        (*number)[(*count)++] = wanted;
+    }
+}
+
+void
+read_substance_content(struct basin_reader *reader, const struct element *element,
+                       const struct field *field, const struct yaml_node *value)
+{
+    (void)field;
+    struct substance *substance = element->base;
+    read_entries(reader, &content_field, value, &substance->content_node_i, &substance->content,
+                 &substance->content_count);
+}
+
+void
+read_substance_initial(struct basin_reader *reader, const struct element *element,
+                       const struct field *field, const struct yaml_node *value)
+{
+    (void)field;
+    struct substance *substance = element->base;
+    read_entries(reader, &initial_field, value, &substance->initial_node_i, &substance->initial,
+                 &substance->initial_count);
+}
+
+void
+read_substance_limits(struct basin_reader *reader, const struct element *element,
+                      const struct field *field, const struct yaml_node *value)
+{
+    (void)field;
+    struct substance *substance = element->base;
+    read_entries(reader, &limit_field, value, &substance->limit_class_i, &substance->limit,
+                 &substance->limit_count);
+}
+
+/* ---- each substance as a whole ----------------------------------------------------------------
+ */
+
+/* All figures of a substance are of one dimension, that of salt kg/m3. */
+static void
+check_kind(struct basin_reader *reader, const struct yaml_node *at, const char *key,
+           const struct varying *value, enum dimension *kind)
+{
+    if (value->kind == VARYING_ABSENT)
+        return;
+    if (*kind == DIMENSION_COUNT)
+        *kind = value->dimension;
+    if (value->dimension != *kind)
+        fault(reader, at, "'%s' is %s here, other figures of the substance are %s", key,
+              dimension_name(value->dimension), dimension_name(*kind));
+}
+
+void
+complete_substance(struct basin_reader *reader, const struct element *element, int substance_s)
+{
+    const struct substance *substance = element->base;
+    enum dimension kind = strcmp(element->id, "salt") == 0 ? DIMENSION_SALINITY : DIMENSION_COUNT;
+    const struct {
+        const char *key;
+        const struct varying *value;
+        int count;
+    } given[] = {{"background", &substance->background, 1},
+                 {"content", substance->content, substance->content_count},
+                 {"initial", substance->initial, substance->initial_count},
+                 {"limits", substance->limit, substance->limit_count}};
+    for (size_t g = 0; g < sizeof given / sizeof *given; g++)
+        for (int i = 0; i < given[g].count; i++)
+            check_kind(reader, rule_place(reader, SECTION_QUALITY, substance_s, given[g].key),
+                       given[g].key, &given[g].value[i], &kind);
+}
+
+/* ---- demands that blend -----------------------------------------------------------------------
+ */
+
+static bool
+is_limited(const struct basin *basin, const struct demand *demand)
+{
+    for (int s = 0; s < basin->substance_count; s++)
+        if (substance_limit(basin, s, demand) != NULL)
+            return true;
+    return false;
+}
+
+static struct blend
+blend_of(struct basin_reader *reader, int demand_d, int substance_s)
+{
+    const struct basin *basin = reader->basin;
+    const struct node *node = &basin->node[basin->demand[demand_d].node_i];
+    struct blend blend = {
+        .id = arena_format(reader->arena, "%s_%s", node->id, basin->substance[substance_s].id),
+        .node_i = node->kind == NODE_DEMAND ? basin->demand[demand_d].node_i : -1,
+        .is_concentration = true,
+        .is_followed = true,
+        .substance_s = substance_s,
+        .demand_d = demand_d,
+        .line = node->line,
+        .file = node->file};
+    blend.link_i = arena_alloc(reader->arena, (size_t)basin->link_count, sizeof *blend.link_i);
+    for (int l = 0; l < basin->link_count && blend.link_i != NULL; l++)
+        if (basin->link[l].to == blend.node_i)
+            blend.link_i[blend.link_count++] = l;
+    return blend;
+}
+
+/* A limit on the mix of each demand with `blend` and each substance that it has a limit of, after
+ * the blends of the file. */
+void
+add_followed_blends(struct basin_reader *reader)
+{
+    struct basin *basin = reader->basin;
+    int count = basin->blend_count, more = 0;
+    for (int d = 0; d < basin->demand_count; d++)
+        more += basin->demand[d].blend;
+    if (more == 0 || basin->substance_count == 0)
+        return;
+    int room = count + more * basin->substance_count;
+    struct blend *blend = arena_alloc(reader->arena, (size_t)room, sizeof *blend);
+    if (blend == NULL)
+        return;
+    if (count > 0)
+        memcpy(blend, basin->blend, (size_t)count * sizeof *blend);
+    for (int d = 0; d < basin->demand_count; d++)
+        for (int s = 0; s < basin->substance_count; s++)
+            if (basin->demand[d].blend && substance_limit(basin, s, &basin->demand[d]) != NULL)
+                blend[count++] = blend_of(reader, d, s);
+    basin->blend = blend;
+    basin->blend_count = count;
+}
+
+void
+check_quality(struct basin_reader *reader)
+{
+    const struct basin *basin = reader->basin;
+    for (int d = 0; d < basin->demand_count; d++) {
+        const struct demand *demand = &basin->demand[d];
+        if (demand->max_salinity.kind != VARYING_ABSENT && substance_salt(basin) < 0)
+            fault(reader, node_place(reader, demand->node_i, "max_salinity"),
+                  "'max_salinity' needs the substance 'salt' in section 'quality'");
+        else if (demand->blend && !is_limited(basin, demand))
+            fault(reader, node_place(reader, demand->node_i, "blend"),
+                  "'blend' needs a limit: 'max_salinity', or one of the class in 'quality'");
+    }
+}

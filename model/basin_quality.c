@@ -40,6 +40,21 @@ substance_limit(const struct basin *basin, int substance_s, const struct demand 
     return NULL;
 }
 
+bool
+quality_limits(const struct basin *basin, const struct demand *demand)
+{
+    for (int s = 0; s < basin->substance_count; s++)
+        if (substance_limit(basin, s, demand) != NULL)
+            return true;
+    return false;
+}
+
+bool
+quality_guards(const struct basin *basin, const struct demand *demand)
+{
+    return !demand->blend && quality_limits(basin, demand);
+}
+
 static const struct varying *
 find_entry(const int *number, const struct varying *value, int count, int wanted)
 {
@@ -220,15 +235,6 @@ complete_substance(struct basin_reader *reader, const struct element *element, i
 /* ---- demands that blend -----------------------------------------------------------------------
  */
 
-static bool
-is_limited(const struct basin *basin, const struct demand *demand)
-{
-    for (int s = 0; s < basin->substance_count; s++)
-        if (substance_limit(basin, s, demand) != NULL)
-            return true;
-    return false;
-}
-
 static struct blend
 blend_of(struct basin_reader *reader, int demand_d, int substance_s)
 {
@@ -284,7 +290,7 @@ check_quality(struct basin_reader *reader)
         if (demand->max_salinity.kind != VARYING_ABSENT && substance_salt(basin) < 0)
             fault(reader, node_place(reader, demand->node_i, "max_salinity"),
                   "'max_salinity' needs the substance 'salt' in section 'quality'");
-        else if (demand->blend && !is_limited(basin, demand))
+        else if (demand->blend && !quality_limits(basin, demand))
             fault(reader, node_place(reader, demand->node_i, "blend"),
                   "'blend' needs a limit: 'max_salinity', or one of the class in 'quality'");
     }

@@ -36,6 +36,12 @@ int substance_salt(const struct basin *basin);
 const struct varying *substance_limit(const struct basin *basin, int substance_s,
                                       const struct demand *demand);
 
+/** Whether any substance is limited for a demand. */
+bool quality_limits(const struct basin *basin, const struct demand *demand);
+
+/** Whether links to the demand shut on a limit: it has one and does not blend. */
+bool quality_guards(const struct basin *basin, const struct demand *demand);
+
 /** Content of what enters at a node, or that use adds there; NULL where nothing is said of it. */
 const struct varying *substance_content(const struct substance *substance, int node_i);
 

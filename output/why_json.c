@@ -65,11 +65,9 @@ number(FILE *out, const char *key, double value, const char *end)
 static void
 json_item(FILE *out, const struct explanation *is, const struct why_item *item)
 {
-    static const char *const shut[] = {[SHUT_OUTAGE] = "outage",
-                                       [SHUT_SERVICE] = "out of service",
-                                       [SHUT_STAGE] = "stage",
-                                       [SHUT_SALT] = "salt",
-                                       [SHUT_CAPACITY] = "capacity"};
+    static const char *const shut[] = {
+        [SHUT_OUTAGE] = "outage", [SHUT_SERVICE] = "out of service", [SHUT_STAGE] = "stage",
+        [SHUT_SALT] = "salt",     [SHUT_QUALITY] = "quality",        [SHUT_CAPACITY] = "capacity"};
     const struct basin *basin = is->basin;
     fputs("    {", out);
     text(out, "kind", why_kind_word(item->kind), ", ");

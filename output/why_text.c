@@ -154,6 +154,7 @@ print_shut(FILE *out, const struct explanation *is, const struct why_item *item)
                                         [SHUT_STAGE] =
                                             "shut until a later stage of its drought plan",
                                         [SHUT_SALT] = "shut, for the water there is too salt",
+                                        [SHUT_QUALITY] = "shut, for its water is beyond a limit",
                                         [SHUT_CAPACITY] = "without any capacity"};
     name_link(out, is, item->link_l);
     fprintf(out, ": %s", words[item->shut]);

@@ -26,6 +26,7 @@ struct carried {
 /** A link into a demand whose water must keep to the demand's limits. */
 struct gate {
     int link_l, demand_d;
+    int shut_steps; /**< that it has been shut for */
 };
 
 struct quality {

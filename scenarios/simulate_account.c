@@ -258,6 +258,7 @@ account_step(struct simulation *simulation)
     account_rules(simulation);
     salt_account(simulation);
     drought_account(simulation);
+    quality_account(simulation);
     move_on(simulation);
     if (!simulation->keeps_series)
         return;

@@ -53,25 +53,18 @@ find_arcs(struct simulation *simulation, struct quality *quality, struct error *
     return mixing_create(quality->element_count, count, arc, &quality->mixing, err);
 }
 
-static bool
-is_limited(const struct basin *basin, const struct demand *demand)
-{
-    for (int s = 0; s < basin->substance_count; s++)
-        if (substance_limit(basin, s, demand) != NULL)
-            return true;
-    return false;
-}
-
 static void
 find_gates(const struct basin *basin, struct quality *quality)
 {
     for (int l = 0; l < basin->link_count; l++) {
         const struct node *to = &basin->node[basin->link[l].to];
-        if (to->kind == NODE_DEMAND && is_limited(basin, &basin->demand[to->kind_i]))
-            quality->has_limits = true;
-        if (to->kind == NODE_DEMAND && !basin->demand[to->kind_i].blend &&
-            is_limited(basin, &basin->demand[to->kind_i]))
-            quality->gate[quality->gate_count++] = (struct gate){l, to->kind_i};
+        if (to->kind != NODE_DEMAND)
+            continue;
+        const struct demand *demand = &basin->demand[to->kind_i];
+        quality->has_limits = quality->has_limits || quality_limits(basin, demand);
+        if (quality_guards(basin, demand))
+            quality->gate[quality->gate_count++] =
+                (struct gate){.link_l = l, .demand_d = to->kind_i};
     }
 }
 
@@ -306,6 +299,17 @@ quality_advance(struct simulation *simulation, struct error *err)
 }
 
 /* ---- results --------------------------------------------------------------------------------- */
+
+void
+quality_account(struct simulation *simulation)
+{
+    struct quality *quality = simulation->quality;
+    for (int g = 0; quality != NULL && g < quality->gate_count; g++) {
+        struct gate *gate = &quality->gate[g];
+        if (!isfinite(simulation->basin->link[gate->link_l].from_mouth_m)) /* salt_account's */
+            account_shut(simulation, gate->link_l, &gate->shut_steps);
+    }
+}
 
 void
 quality_keep(const struct simulation *simulation, keep_value *keep)

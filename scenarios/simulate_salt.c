@@ -255,25 +255,32 @@ salt_look_up(struct simulation *simulation, struct error *err)
 
 /* ---- results --------------------------------------------------------------------------------- */
 
-static void
-account_intake(struct simulation *simulation, struct intake *intake)
+void
+account_shut(struct simulation *simulation, int link_l, int *shut_steps)
 {
-    const struct way *way = &simulation->way[intake->link_l];
-    struct link_indicators *sum = &simulation->result->link[intake->link_l];
+    const struct way *way = &simulation->way[link_l];
+    struct link_indicators *sum = &simulation->result->link[link_l];
     int t = simulation->moment.step_t;
-    sum->worst_salinity_kgm3 = most_of(sum->worst_salinity_kgm3, intake->salinity_kgm3);
-    if (way->open)
-        sum->withheld_m3 += (1.0 - intake->open_share) * way->capacity_m3s * simulation->dt_s;
-    sum->steps_partly_shut += intake->open_share > 0.0 && intake->open_share < 1.0;
-    if (!intake->is_shut) {
-        intake->shut_steps = 0;
+    if (way->open && isfinite(way->capacity_m3s))
+        sum->withheld_m3 += (1.0 - way->open_share) * way->capacity_m3s * simulation->dt_s;
+    sum->steps_partly_shut += way->open_share > 0.0 && way->open_share < 1.0;
+    if (way->open_share > 0.0) {
+        *shut_steps = 0;
         return;
     }
     sum->steps_shut++;
-    if (++intake->shut_steps > sum->longest_shut_steps) {
-        sum->longest_shut_steps = intake->shut_steps;
-        sum->longest_shut_start = t - intake->shut_steps + 1;
+    if (++*shut_steps > sum->longest_shut_steps) {
+        sum->longest_shut_steps = *shut_steps;
+        sum->longest_shut_start = t - *shut_steps + 1;
     }
+}
+
+static void
+account_intake(struct simulation *simulation, struct intake *intake)
+{
+    struct link_indicators *sum = &simulation->result->link[intake->link_l];
+    sum->worst_salinity_kgm3 = most_of(sum->worst_salinity_kgm3, intake->salinity_kgm3);
+    account_shut(simulation, intake->link_l, &intake->shut_steps);
 }
 
 void
@@ -294,7 +301,8 @@ salt_keep(const struct simulation *simulation, keep_value *keep)
                  simulation->basin->passage[water->passage_p].node_i, water->front_m[front]);
         for (int k = 0; k < water->intake_count; k++) {
             const struct intake *intake = &water->intake[k];
-            keep(simulation, RESULT_OPEN_SHARE, intake->link_l, intake->open_share);
+            keep(simulation, RESULT_OPEN_SHARE, intake->link_l,
+                 simulation->way[intake->link_l].open_share);
             keep(simulation, RESULT_INTAKE_SALINITY, intake->link_l, intake->salinity_kgm3);
         }
     }

@@ -277,6 +277,8 @@ enum status salt_advance(struct simulation *simulation, struct error *err);
 typedef void keep_value(const struct simulation *simulation, enum result_variable variable,
                         int element, double value);
 void salt_account(struct simulation *simulation);
+/** What a link that salt or quality shuts could not take; steps it has been shut for. */
+void account_shut(struct simulation *simulation, int link_l, int *shut_steps);
 void salt_keep(const struct simulation *simulation, keep_value *keep);
 
 /** Drought plans: their outlook and memory; the stage of the step with its caps and the links that
@@ -286,12 +288,13 @@ void drought_follow(struct simulation *simulation);
 void drought_account(struct simulation *simulation);
 void drought_keep(const struct simulation *simulation, keep_value *keep);
 /** Substances: their memory; links that they shut to demands, after salt_look_up; where the step's
- *  flows took them, after check_balance; series. All do nothing where none is named.
+ *  flows took them, after check_balance; indicators, series. All do nothing where none is named.
  *  (simulate_quality.c) */
 enum status quality_create(struct simulation *simulation, struct error *err);
 void quality_destroy(struct simulation *simulation);
 void quality_look_up(struct simulation *simulation);
 enum status quality_advance(struct simulation *simulation, struct error *err);
+void quality_account(struct simulation *simulation);
 void quality_keep(const struct simulation *simulation, keep_value *keep);
 
 /** Content of a node at the end of the step; without water, of what could come. */

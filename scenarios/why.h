@@ -56,6 +56,7 @@ enum why_shut {
     SHUT_SERVICE,
     SHUT_STAGE, /**< a drought plan opens it only from a later stage on */
     SHUT_SALT,
+    SHUT_QUALITY, /**< its water is beyond a limit of the demand */
     SHUT_CAPACITY
 };
 

@@ -96,7 +96,13 @@ why_shut(const struct study *study, const struct link *link)
         return SHUT_SERVICE;
     if (waits_for_stage(study, (int)(link - study->basin->link)))
         return SHUT_STAGE;
-    return isfinite(link->from_mouth_m) ? SHUT_SALT : SHUT_CAPACITY;
+    if (isfinite(link->from_mouth_m))
+        return SHUT_SALT;
+    const struct node *to = &node[link->to];
+    return to->kind == NODE_DEMAND &&
+                   quality_guards(study->basin, &study->basin->demand[to->kind_i])
+               ? SHUT_QUALITY
+               : SHUT_CAPACITY;
 }
 
 static void

@@ -456,19 +456,6 @@ static const struct field permit_rows[] = {
     RULE_FLAGS,
 };
 
-static const struct field substance_rows[] = {
-    {"background", VARIES(SHARE | SALT, 0, INFINITY), AT(substance, background),
-     .doc = "content of all water that nothing else is said of, default 0"},
-    {"content", .kind = FIELD_SPECIAL, .read = read_substance_content, .flags = FIELD_FIXED,
-     .doc = "{node: content} of what enters there; of a demand: what use adds to what returns"},
-    {"initial", .kind = FIELD_SPECIAL, .read = read_substance_initial, .flags = FIELD_FIXED,
-     .doc = "{node: content} of reservoirs and aquifers at the start, default the background"},
-    {"limits", .kind = FIELD_SPECIAL, .read = read_substance_limits, .flags = FIELD_FIXED,
-     .doc = "{class: largest content that it can use}"},
-    RULE_NOTE(substance),
-    RULE_FLAGS,
-};
-
 static const struct field_table run_keys = TABLE(run_rows, "");
 static const struct field_table node_keys = TABLE(node_rows, "");
 static const struct field_table catchment_keys = TABLE(catchment_rows, "");
@@ -487,7 +474,6 @@ static const struct field_table link_keys = TABLE(link_rows, "");
 static const struct field_table split_keys = TABLE(split_rows, "");
 static const struct field_table blend_keys = TABLE(blend_rows, "");
 static const struct field_table permit_keys = TABLE(permit_rows, "");
-static const struct field_table substance_keys = TABLE(substance_rows, "");
 
 #define KEPT_IN(array, type)                                                                       \
     .array_offset = offsetof(struct basin, array),                                                 \

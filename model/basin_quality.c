@@ -16,6 +16,24 @@ static const struct field initial_field = {
 static const struct field limit_field = {
     .key = "limits", .dimensions = CONTENT, .forms = FORM_ANY, .min = 0, .max = INFINITY};
 
+static const struct field substance_rows[] = {
+    {"background", .kind = FIELD_VARYING, .dimensions = CONTENT, .forms = FORM_ANY, .min = 0,
+     .max = INFINITY, .offset = offsetof(struct substance, background),
+     .doc = "content of all water that nothing else is said of, default 0"},
+    {"content", .kind = FIELD_SPECIAL, .read = read_substance_content, .flags = FIELD_FIXED,
+     .doc = "{node: content} of what enters there; of a demand: what use adds to what returns"},
+    {"initial", .kind = FIELD_SPECIAL, .read = read_substance_initial, .flags = FIELD_FIXED,
+     .doc = "{node: content} of reservoirs and aquifers at the start, default the background"},
+    {"limits", .kind = FIELD_SPECIAL, .read = read_substance_limits, .flags = FIELD_FIXED,
+     .doc = "{class: largest content that it can use}"},
+    {"note", .kind = FIELD_TEXT, .offset = offsetof(struct substance, note), .flags = FIELD_FIXED,
+     .doc = "free text"},
+    {"flags", .kind = FIELD_SPECIAL, .read = read_flags, .flags = FIELD_FIXED | FIELD_NO_FIGURE,
+     .doc = "where the figures of keys come from"},
+};
+const struct field_table substance_keys = {"", substance_rows,
+                                           sizeof substance_rows / sizeof *substance_rows};
+
 /* ---- lookup -----------------------------------------------------------------------------------
  */
 

@@ -24,7 +24,7 @@ show_quality(struct view *view)
     char **id = view_texts(view, "substance", count);
     if (!view->failed) {
         struct table table;
-        table_init(&table, view->options->csv, sizeof heads / sizeof *heads, heads);
+        table_init(&table, view->options->format, sizeof heads / sizeof *heads, heads);
         for (int s = 0; s < count; s++) {
             table_cell(&table, "%s", id[s]);
             for (int i = 0; i < FIGURES - 1; i++)

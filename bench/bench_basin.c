@@ -246,3 +246,50 @@ bench_regulated(int year_count)
     unlink(path);
     return basin;
 }
+
+/* ---- a sink that keeps nothing ----------------------------------------------------------------
+ */
+
+static enum status
+begin_nothing(void *self, const struct run_info *info, struct error *err)
+{
+    (void)self, (void)info, (void)err;
+    return STATUS_OK;
+}
+
+static enum status
+encode_nothing(void *self, const struct scenario_result *result, void **encoded, struct error *err)
+{
+    (void)self, (void)result, (void)err;
+    *encoded = NULL;
+    return STATUS_OK;
+}
+
+static enum status
+write_nothing(void *self, int scenario_s, void *encoded, struct error *err)
+{
+    (void)self, (void)scenario_s, (void)encoded, (void)err;
+    return STATUS_OK;
+}
+
+static void
+drop_nothing(void *self, void *encoded)
+{
+    (void)self, (void)encoded;
+}
+
+static enum status
+end_nothing(void *self, struct error *err)
+{
+    (void)self, (void)err;
+    return STATUS_OK;
+}
+
+static void
+discard_nothing(void *self)
+{
+    (void)self;
+}
+
+const struct sink bench_sink_nothing = {NULL,         begin_nothing, encode_nothing,  write_nothing,
+                                        drop_nothing, end_nothing,   discard_nothing, NULL};

@@ -3,6 +3,7 @@
 #define NGUON_BENCH_BENCH_BASIN_H
 
 #include "model/basin.h"
+#include "scenarios/result.h"
 
 /** What makes a network easy or hard to allocate. */
 enum bench_kind {
@@ -29,5 +30,8 @@ struct basin *bench_regulated(int year_count);
 
 /** Read any basin; scenarios, if not NULL, is the text of a file of scenarios. */
 struct basin *bench_load(const char *path, const char *scenarios);
+
+/** Takes results and throws them away. */
+extern const struct sink bench_sink_nothing;
 
 #endif

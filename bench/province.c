@@ -73,50 +73,6 @@ parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-/* ---- a sink that keeps nothing ----------------------------------------------------------------
- */
-
-static enum status
-begin_nothing(void *self, const struct run_info *info, struct error *err)
-{
-    (void)self, (void)info, (void)err;
-    return STATUS_OK;
-}
-
-static enum status
-encode_nothing(void *self, const struct scenario_result *result, void **encoded, struct error *err)
-{
-    (void)self, (void)result, (void)err;
-    *encoded = NULL;
-    return STATUS_OK;
-}
-
-static enum status
-write_nothing(void *self, int scenario_s, void *encoded, struct error *err)
-{
-    (void)self, (void)scenario_s, (void)encoded, (void)err;
-    return STATUS_OK;
-}
-
-static void
-drop_nothing(void *self, void *encoded)
-{
-    (void)self, (void)encoded;
-}
-
-static enum status
-end_nothing(void *self, struct error *err)
-{
-    (void)self, (void)err;
-    return STATUS_OK;
-}
-
-static void
-discard_nothing(void *self)
-{
-    (void)self;
-}
-
 /* ---- measurement ------------------------------------------------------------------------------
  */
 
@@ -137,8 +93,7 @@ run(const struct options *options, const struct basin *basin, int threads,
                             .command = "bench",
                             .threads = threads};
     struct ensemble_settings settings = {.threads = threads, .method = LP_SIMPLEX};
-    struct sink sink = {NULL,         begin_nothing, encode_nothing,  write_nothing,
-                        drop_nothing, end_nothing,   discard_nothing, NULL};
+    struct sink sink = bench_sink_nothing;
     int descriptor = mkstemp(path);
     if (descriptor < 0)
         return error_set(err, STATUS_FILE_WRITE, "cannot write '%s'", path);

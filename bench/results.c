@@ -25,50 +25,6 @@ enum what { NOTHING, INDICATORS, EVERYTHING, PLAIN, WHAT_COUNT };
 
 static char folder[] = "/tmp/nguon_bench_results_XXXXXX";
 
-/* ---- a sink that keeps nothing ----------------------------------------------------------------
- */
-
-static enum status
-begin_nothing(void *self, const struct run_info *info, struct error *err)
-{
-    (void)self, (void)info, (void)err;
-    return STATUS_OK;
-}
-
-static enum status
-encode_nothing(void *self, const struct scenario_result *result, void **encoded, struct error *err)
-{
-    (void)self, (void)result, (void)err;
-    *encoded = NULL;
-    return STATUS_OK;
-}
-
-static enum status
-write_nothing(void *self, int scenario_s, void *encoded, struct error *err)
-{
-    (void)self, (void)scenario_s, (void)encoded, (void)err;
-    return STATUS_OK;
-}
-
-static void
-drop_nothing(void *self, void *encoded)
-{
-    (void)self, (void)encoded;
-}
-
-static enum status
-end_nothing(void *self, struct error *err)
-{
-    (void)self, (void)err;
-    return STATUS_OK;
-}
-
-static void
-discard_nothing(void *self)
-{
-    (void)self;
-}
-
 /* ---- runs --------------------------------------------------------------------------------------
  */
 
@@ -89,8 +45,7 @@ run(const struct basin *basin, enum what what, const char *path)
                             .command = "bench",
                             .threads = 1};
     struct ensemble_settings settings = {.threads = 1, .method = LP_SIMPLEX};
-    struct sink sink = {NULL,         begin_nothing, encode_nothing,  write_nothing,
-                        drop_nothing, end_nothing,   discard_nothing, NULL};
+    struct sink sink = bench_sink_nothing;
     double start = clock_seconds(CLOCK_PROCESS_CPUTIME_ID);
     TRY(timeaxis_init(&axis, basin->run.step, basin->run.start, basin->run.end, &err));
     TRY(result_select(what == EVERYTHING ? "all" : "none", &info.selection, &err));

@@ -56,6 +56,8 @@ static const struct field salt_rows[] = {
      .flags = FIELD_FIXED, .doc = "how salinity answers to flow: steady, lag or unsteady"},
     {"lag_factor", NUMBER(DIMENSION_NONE, 0, INFINITY), AT(lag_factor), .flags = FIELD_ABOVE_MIN,
      .fallback = "6", .doc = "of the lag: time = volume of the salt reach / (lag_factor x flow)"},
+    {"iterate", .kind = FIELD_INTEGER, AT(iterate), .min = 0, .max = 1000, .fallback = "0",
+     .doc = "rounds in which a step seeks the open share of intakes that its own flow gives"},
     {"initial_flow", NUMBER(DIMENSION_FLOW, 0, INFINITY), AT(initial_flow_m3s),
      .flags = FIELD_REQUIRED, .doc = "flow to the sea before the run"},
 };

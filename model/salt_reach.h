@@ -32,6 +32,7 @@ struct salt_reach {
     enum salt_model model;
     double lag_factor;
     double initial_flow_m3s; /**< to the sea, before the run */
+    int iterate; /**< rounds of a step until intakes and flow agree; 0: the state at its start */
 };
 
 #endif

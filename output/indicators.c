@@ -128,6 +128,8 @@ const struct indicator indicators[] = {
     BASIN(fairness_step_count, INDICATOR_LONG, "1", "steps in which a rank was shared fairly"),
     BASIN(unsettled_area_count, INDICATOR_LONG, "1",
           "steps whose mean lake areas did not settle (run.evaporation_area: mean)"),
+    BASIN(unsettled_salt_count, INDICATOR_LONG, "1",
+          "steps whose open shares of intakes did not settle (salt.iterate)"),
     {"basin_failed_step", OWNER_SCENARIO, INDICATOR_STEP,
      offsetof(struct scenario_result, failed_step), "",
      "time of the step that failed; all else of the scenario is missing then"},

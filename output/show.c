@@ -120,7 +120,8 @@ show_exceptions(struct view *view)
         const char *name, *text;
     } line[] = {{"basin_turned_off_count", "Plants off below their turn-down, steps and plants"},
                 {"basin_kept_on_count", "Plants kept at their turn-down, steps and plants"},
-                {"basin_unsettled_area_count", "Steps whose mean lake area did not settle"}};
+                {"basin_unsettled_area_count", "Steps whose mean lake area did not settle"},
+                {"basin_unsettled_salt_count", "Steps whose intakes and salt did not settle"}};
     for (size_t i = 0; i < sizeof line / sizeof *line; i++) {
         struct figures figures = view_figures(view, line[i].name, 1);
         double sum = 0.0;

@@ -280,6 +280,7 @@ struct basin_indicators {
     long kept_on_count;    /**< plants kept at their turn-down */
     long solve_count, pivot_count, fairness_step_count;
     long unsettled_area_count; /**< steps whose mean lake areas were still moving at the cap */
+    long unsettled_salt_count; /**< steps whose open shares of intakes were */
 };
 
 /**

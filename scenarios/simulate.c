@@ -89,6 +89,54 @@ iterate_area(struct simulation *simulation, struct error *err)
     return STATUS_OK;
 }
 
+static enum status
+decide_step(struct simulation *simulation, struct error *err)
+{
+    enum status status = solve_step(simulation, err);
+    if (status == STATUS_OK && simulation->basin->run.mean_area_evaporation)
+        status = iterate_area(simulation, err);
+    return status;
+}
+
+/* Most rounds that an estuary asks for; 0 where none iterates. */
+static int
+salt_rounds(const struct simulation *simulation)
+{
+    int most = 0;
+    for (int i = 0; i < simulation->salt_count; i++) {
+        int rounds = simulation->basin->passage[simulation->salt[i].passage_p].salt.iterate;
+        most = rounds > most ? rounds : most;
+    }
+    return most;
+}
+
+/*
+ * Open shares of intakes by the salt at the end of the step. The more is open the more is taken,
+ * and the saltier it gets: rounds that do not come nearer go half of the way, a quarter ... Where
+ * there is no such share, because what a step decides can jump, the last round stands and is
+ * counted.
+ */
+static enum status
+iterate_salt(struct simulation *simulation, struct error *err)
+{
+    enum status status = STATUS_OK;
+    double last = (double)INFINITY, part = 1.0;
+    int most = salt_rounds(simulation);
+    for (int round = 0; round < most; round++) {
+        double distance;
+        TRY(salt_approach(simulation, part, &distance, err));
+        if (distance <= SALT_TOLERANCE)
+            goto out;
+        if (distance > 0.5 * last)
+            part *= 0.5;
+        last = distance;
+        TRY(decide_step(simulation, err));
+    }
+    simulation->result->basin.unsettled_salt_count += most > 0;
+out:
+    return status;
+}
+
 /* Hand what the step decided to the verifier. */
 static void
 verify_step(struct simulation *simulation)
@@ -137,9 +185,8 @@ simulate_step(struct simulation *simulation, int step_t, struct error *err)
     TRY(set_coefficients(simulation, simulation->allocation));
     if (simulation->new_month)
         TRY(deliver_month(simulation, err));
-    TRY(solve_step(simulation, err));
-    if (simulation->basin->run.mean_area_evaporation)
-        TRY(iterate_area(simulation, err));
+    TRY(decide_step(simulation, err));
+    TRY(iterate_salt(simulation, err));
     TRY(check_balance(simulation, err));
     TRY(quality_advance(simulation, err));
     if (simulation->verifier != NULL)

@@ -7,7 +7,8 @@
 /*
  * Salt in the estuaries and the intakes that shut on it. A step takes the salinity as the last one
  * left it: the allocation sees intakes that are open for a known share of the step, then the flow
- * to the sea that it decides moves the salt.
+ * to the sea that it decides moves the salt. Estuaries that iterate take what the step itself
+ * leaves: it is decided again until the shares stand still.
  */
 
 static const double longest_step_s = 86400.0; /* of the unsteady model */
@@ -102,8 +103,10 @@ salt_create(struct simulation *simulation, struct error *err)
 void
 salt_destroy(struct simulation *simulation)
 {
-    for (int i = 0; i < simulation->salt_count && simulation->salt != NULL; i++)
+    for (int i = 0; i < simulation->salt_count && simulation->salt != NULL; i++) {
         salt_transport_destroy(simulation->salt[i].transport);
+        salt_transport_destroy(simulation->salt[i].ahead);
+    }
 }
 
 /* ---- the state at the start of a step -------------------------------------------------------- */
@@ -125,6 +128,9 @@ begin(struct simulation *simulation, struct salt_water *water, struct error *err
         return STATUS_OK;
     enum status status = salt_transport_create(&water->view.channel, salt->length_m,
                                                salt->cell_count, &water->transport, err);
+    if (status == STATUS_OK && salt->iterate > 0)
+        status = salt_transport_create(&water->view.channel, salt->length_m, salt->cell_count,
+                                       &water->ahead, err);
     if (status == STATUS_OK)
         salt_transport_set_steady(water->transport, &water->view.state);
     return status;
@@ -179,17 +185,16 @@ drawn_kgm3(const struct salt_reach *salt, const struct salt_water *water,
 }
 
 static void
-set_intake(struct simulation *simulation, const struct salt_water *water, struct intake *intake)
+find_intake(struct simulation *simulation, const struct salt_water *water, struct intake *intake)
 {
     const struct salt_reach *salt = reach_of(simulation, water);
     const struct link *link = &simulation->basin->link[intake->link_l];
     double limit_kgm3 = fmax(0.0, moment_value(&simulation->moment, &link->max_salinity));
-    double acts_kgm3 = intake->is_shut ? link->reopen_share * limit_kgm3 : limit_kgm3;
+    double acts_kgm3 = intake->was_shut ? link->reopen_share * limit_kgm3 : limit_kgm3;
     intake->salinity_kgm3 = salinity_at(salt, water, link->from_mouth_m);
     intake->open_share =
         tide_open_share(&water->view.tide, link->from_mouth_m, place_of(salt, water, acts_kgm3));
     intake->is_shut = !(intake->open_share > 0.0);
-    simulation->way[intake->link_l].open_share = intake->open_share;
     if (simulation->quality != NULL)
         simulation->way[intake->link_l].sea_kgm3 =
             fmax(0.0, drawn_kgm3(salt, water, intake, link->from_mouth_m) - salt->river_kgm3);
@@ -225,6 +230,16 @@ ask_for_repelling(struct simulation *simulation, const struct salt_water *water)
     }
 }
 
+/* The steady state that stands for the one of the water. */
+static void
+set_view(const struct salt_reach *salt, struct salt_water *water)
+{
+    double flow_m3s = water->flow_m3s;
+    if (salt->model == SALT_LAG)
+        flow_m3s = estuary_flow_of_length_m3s(salt, &water->view, water->length_m);
+    estuary_set_flow(salt, flow_m3s, &water->view);
+}
+
 enum status
 salt_look_up(struct simulation *simulation, struct error *err)
 {
@@ -238,12 +253,13 @@ salt_look_up(struct simulation *simulation, struct error *err)
             if (status != STATUS_OK)
                 return status;
         }
-        double flow_m3s = water->flow_m3s;
-        if (salt->model == SALT_LAG)
-            flow_m3s = estuary_flow_of_length_m3s(salt, &water->view, water->length_m);
-        estuary_set_flow(salt, flow_m3s, &water->view);
-        for (int k = 0; k < water->intake_count; k++)
-            set_intake(simulation, water, &water->intake[k]);
+        set_view(salt, water);
+        for (int k = 0; k < water->intake_count; k++) {
+            struct intake *intake = &water->intake[k];
+            intake->was_shut = intake->is_shut;
+            find_intake(simulation, water, intake);
+            simulation->way[intake->link_l].open_share = intake->open_share;
+        }
         ask_for_repelling(simulation, water);
         for (int front = 0; front < SALT_FRONTS; front++)
             if (simulation->result->series[front_series[front]] != NULL)
@@ -353,21 +369,70 @@ transport(struct simulation *simulation, struct salt_water *water, struct error 
     return status;
 }
 
+static enum status
+advance(struct simulation *simulation, struct salt_water *water, struct error *err)
+{
+    const struct salt_reach *salt = reach_of(simulation, water);
+    water->flow_m3s = outflow_m3s(simulation, water);
+    if (salt->model == SALT_UNSTEADY)
+        return transport(simulation, water, err);
+    if (salt->model == SALT_LAG) {
+        estuary_set_flow(salt, water->flow_m3s, &water->view);
+        water->length_m =
+            estuary_lagged_length_m(salt, &water->view, water->length_m, simulation->dt_s);
+    }
+    return STATUS_OK;
+}
+
 enum status
 salt_advance(struct simulation *simulation, struct error *err)
 {
     enum status status = STATUS_OK;
+    for (int i = 0; i < simulation->salt_count && status == STATUS_OK; i++)
+        status = advance(simulation, &simulation->salt[i], err);
+    return status;
+}
+
+/* What is left to go for the intakes of one estuary. */
+static void
+approach(struct simulation *simulation, const struct salt_water *ahead, double part,
+         double *distance)
+{
+    for (int k = 0; k < ahead->intake_count; k++) {
+        struct intake *intake = &ahead->intake[k], found = *intake;
+        struct way *way = &simulation->way[intake->link_l];
+        bool shut_by_limits = way->open_share != intake->open_share;
+        find_intake(simulation, ahead, &found);
+        intake->salinity_kgm3 = found.salinity_kgm3;
+        double left = found.open_share - intake->open_share;
+        if (shut_by_limits || !way->open)
+            continue;
+        *distance = fmax(*distance, fabs(left));
+        if (fabs(left) <= SALT_TOLERANCE)
+            continue;
+        intake->open_share += part * left;
+        intake->is_shut = !(intake->open_share > 0.0);
+        way->open_share = intake->open_share;
+    }
+}
+
+enum status
+salt_approach(struct simulation *simulation, double part, double *distance, struct error *err)
+{
+    enum status status = STATUS_OK;
+    *distance = 0.0;
     for (int i = 0; i < simulation->salt_count && status == STATUS_OK; i++) {
-        struct salt_water *water = &simulation->salt[i];
+        struct salt_water *water = &simulation->salt[i], ahead = *water;
         const struct salt_reach *salt = reach_of(simulation, water);
-        water->flow_m3s = outflow_m3s(simulation, water);
-        if (salt->model == SALT_UNSTEADY) {
-            status = transport(simulation, water, err);
-        } else if (salt->model == SALT_LAG) {
-            estuary_set_flow(salt, water->flow_m3s, &water->view);
-            water->length_m =
-                estuary_lagged_length_m(salt, &water->view, water->length_m, simulation->dt_s);
-        }
+        if (salt->iterate == 0)
+            continue;
+        ahead.transport = water->ahead;
+        if (salt->model == SALT_UNSTEADY)
+            salt_transport_copy(ahead.transport, water->transport);
+        status = advance(simulation, &ahead, err);
+        set_view(salt, &ahead);
+        if (status == STATUS_OK)
+            approach(simulation, &ahead, part, distance);
     }
     return status;
 }

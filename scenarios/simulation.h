@@ -117,10 +117,10 @@ struct supply {
 /** An intake that shuts on salinity. */
 struct intake {
     int link_l;
-    bool is_shut;
-    double open_share;    /**< of the step */
-    double salinity_kgm3; /**< mean of the tide, at the start of the step */
-    int shut_steps;       /**< that it has been shut for */
+    bool was_shut, is_shut; /**< throughout the last step and this one */
+    double open_share;      /**< of the step */
+    double salinity_kgm3;   /**< mean of the tide, at the start of the step */
+    int shut_steps;         /**< that it has been shut for */
 };
 
 enum { SALT_FRONTS = 2 };
@@ -132,6 +132,7 @@ struct salt_water {
     double flow_m3s;                  /**< to the sea in the last step */
     double length_m;                  /**< SALT_LAG */
     struct salt_transport *transport; /**< SALT_UNSTEADY */
+    struct salt_transport *ahead;     /**< the same at the end of a step that is tried */
     double *withdrawn_m3s;            /**< [cell_count] */
     double front_m[SALT_FRONTS];      /**< where the mean of the tide has 1 and 4 kg/m3, if kept */
     int intake_count;
@@ -272,6 +273,12 @@ enum status salt_create(struct simulation *simulation, struct error *err);
 void salt_destroy(struct simulation *simulation);
 enum status salt_look_up(struct simulation *simulation, struct error *err);
 enum status salt_advance(struct simulation *simulation, struct error *err);
+/** Move open shares, of estuaries that iterate, a part of the way to what the salt at the end of
+ *  the step as it is now decided would leave them. *distance: the largest that there was; where it
+ *  is within SALT_TOLERANCE they stay as they are. (simulate_salt.c) */
+enum status salt_approach(struct simulation *simulation, double part, double *distance,
+                          struct error *err);
+#define SALT_TOLERANCE 0.01
 
 /** Their indicators, and their series by whoever keeps series. */
 typedef void keep_value(const struct simulation *simulation, enum result_variable variable,

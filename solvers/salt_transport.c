@@ -72,6 +72,12 @@ salt_transport_destroy(struct salt_transport *transport)
     free(transport);
 }
 
+void
+salt_transport_copy(struct salt_transport *transport, const struct salt_transport *from)
+{
+    memcpy(transport->salinity, from->salinity, (size_t)from->cell_count * sizeof(double));
+}
+
 double *
 salt_transport_salinity(struct salt_transport *transport)
 {

@@ -61,6 +61,9 @@ enum status salt_transport_create(const struct channel *channel, double length_m
                                   struct salt_transport **out, struct error *err);
 void salt_transport_destroy(struct salt_transport *transport);
 
+/** Give a channel the salinities of another one made alike. */
+void salt_transport_copy(struct salt_transport *transport, const struct salt_transport *from);
+
 /** Salinity of the cells, kg/m3, [cell_count]; may be written to set a state. */
 double *salt_transport_salinity(struct salt_transport *transport);
 int salt_transport_cell_count(const struct salt_transport *transport);

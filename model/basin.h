@@ -2,6 +2,7 @@
 #ifndef NGUON_MODEL_BASIN_H
 #define NGUON_MODEL_BASIN_H
 
+#include "model/bay.h"
 #include "model/catchment_model.h"
 #include "model/design_drought.h"
 #include "model/diagnostics.h"
@@ -198,6 +199,7 @@ struct passage {
     struct varying boundary_inflow; /**< estuary, junction: forced water from outside, m3/s */
     int spill_to;                   /**< weir, wastewater, estuary: where surplus goes; -1 none */
     struct salt_reach salt;         /**< estuary */
+    struct bay bay;                 /**< estuary */
     struct varying mouth_salinity;  /**< estuary with salt, kg/m3 */
     struct varying mean_sea_level;  /**< estuary: above the level of its shape, m; absent: 0 */
 };
@@ -497,6 +499,8 @@ struct basin {
     struct reservoir *reservoir;
     int passage_count; /**< junctions, weirs, plants, wastewater, estuaries, seas */
     struct passage *passage;
+    int bay_count;
+    int *bay_passage_p; /**< [bay_count] passages that are bays */
     int demand_count;
     struct demand *demand;
     int aquifer_count;
@@ -581,6 +585,9 @@ enum status basin_apply(struct basin *basin, const struct change *change, struct
 
 /** Consistency that overrides can break (capacity below dead storage, shares above 1 ...). */
 enum status basin_check_values(const struct basin *basin, struct error *err);
+
+/** Whether the node is an estuary with the key `bay`. */
+bool is_bay(const struct basin *basin, int node_i);
 
 /** Index of the node or link with this id, or -1. */
 int basin_find_node(const struct basin *basin, const char *id);

@@ -256,6 +256,7 @@ check_network(struct basin_reader *reader)
         check_link(reader, i);
     check_targets(reader);
     check_salt(reader);
+    check_bays(reader);
     check_quality(reader);
     check_supplied(reader);
     check_zones(reader);

@@ -237,7 +237,8 @@ static const struct field estuary_rows[] = {
     BOUNDARY_INFLOW,
     {"mean_sea_level", VARIES(LENGTH, -INFINITY, INFINITY), AT(passage, mean_sea_level),
      .doc = "above the level that `salt` is given for, default 0"},
-    {"salt", .kind = FIELD_MAP, .inside = &salt_keys, .flags = FIELD_FIXED, .doc = "of the sea"}};
+    {"salt", .kind = FIELD_MAP, .inside = &salt_keys, .flags = FIELD_FIXED, .doc = "of the sea"},
+    {"bay", .kind = FIELD_MAP, .inside = &bay_keys, .flags = FIELD_FIXED, .doc = "a mixed bay"}};
 
 static const struct field licence_rows[] = {
     {"yearly", VARIES(VOLUME, 0, INFINITY), AT(aquifer, licence), .flags = FIELD_REQUIRED,
@@ -499,7 +500,7 @@ const struct section_info section_table[SECTION_COUNT] = {
     [SECTION_WASTEWATER] = {"wastewater", NODE_WASTEWATER, KEPT_IN(passage, passage),
                             .table = {&wastewater_keys, &node_keys}},
     [SECTION_ESTUARIES] = {"estuaries", NODE_ESTUARY, KEPT_IN(passage, passage),
-                           .table = {&estuary_keys, &node_keys, &salt_keys}},
+                           .table = {&estuary_keys, &node_keys, &salt_keys, &bay_keys}},
     [SECTION_SEAS] = {"seas", NODE_SEA, KEPT_IN(passage, passage),
                       .table = {&sea_keys, &node_keys}},
     [SECTION_AQUIFERS] = {"aquifers", NODE_AQUIFER, KEPT_IN(aquifer, aquifer),

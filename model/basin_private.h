@@ -120,6 +120,10 @@ void check_quality(struct basin_reader *reader);
 field_reader read_tide;
 void check_salt(struct basin_reader *reader);
 
+/* basin_bay.c: estuaries that are bays */
+field_reader read_exchange;
+void check_bays(struct basin_reader *reader);
+
 /* basin_quantity.c: figures and varying quantities */
 bool read_figure(struct basin_reader *reader, const struct yaml_node *value,
                  const struct field *field, struct quantity *out);

@@ -32,6 +32,10 @@
         "substance_" #field, OWNER_SUBSTANCE, type, offsetof(struct substance_indicators, field),  \
             units, text                                                                            \
     }
+#define BAY(field, type, units, text)                                                              \
+    {                                                                                              \
+        "bay_" #field, OWNER_BAY, type, offsetof(struct bay_indicators, field), units, text        \
+    }
 #define BASIN(field, type, units, text)                                                            \
     {                                                                                              \
         "basin_" #field, OWNER_BASIN, type, offsetof(struct basin_indicators, field), units, text  \
@@ -102,6 +106,24 @@ const struct indicator indicators[] = {
     SUBSTANCE(worst_residual_ratio, INDICATOR_DOUBLE, "1",
               "largest residual of a step over its limit, 1e-10 of what passes"),
     SUBSTANCE(worst_residual_step, INDICATOR_STEP, "", "its time"),
+    BAY(mean_kgm3, INDICATOR_DOUBLE, "kg m-3", "mean salinity of the bay"),
+    BAY(lowest_kgm3, INDICATOR_DOUBLE, "kg m-3", "lowest salinity at the end of a step"),
+    BAY(highest_kgm3, INDICATOR_DOUBLE, "kg m-3", "highest salinity at the end of a step"),
+    BAY(largest_fall_kgm3, INDICATOR_DOUBLE, "kg m-3", "largest fall of salinity in one step"),
+    BAY(largest_fall_step, INDICATOR_STEP, "", "time of the largest fall"),
+    BAY(flushing_s, INDICATOR_DOUBLE, "s",
+        "volume over the mean of all water that leaves the bay, swapped water included"),
+    BAY(exchanged_kg, INDICATOR_DOUBLE, "kg",
+        "salt above the river's that swapped water brought, less what it took"),
+    BAY(carried_kg, INDICATOR_DOUBLE, "kg",
+        "salt above the river's that flows brought, less what they took"),
+    BAY(change_kg, INDICATOR_DOUBLE, "kg", "rise of the salt that the bay holds"),
+    BAY(worst_residual_ratio, INDICATOR_DOUBLE, "1",
+        "largest residual of the salt of a step against 1e-10 of what passed"),
+    BAY(steps_too_fresh, INDICATOR_INT, "1", "steps that end below the range that suits"),
+    BAY(steps_too_salt, INDICATOR_INT, "1", "steps that end above the range that suits"),
+    BAY(longest_too_fresh_steps, INDICATOR_INT, "1", "longest run of steps too fresh"),
+    BAY(longest_too_fresh_start, INDICATOR_STEP, "", "start of the longest run too fresh"),
     BASIN(inflow_m3, INDICATOR_DOUBLE, "m3", "runoff, boundary and forced inflow, recharge"),
     BASIN(source_m3, INDICATOR_DOUBLE, "m3", "water drawn from sources"),
     BASIN(rain_m3, INDICATOR_DOUBLE, "m3", "rain on the lakes"),
@@ -152,6 +174,8 @@ indicator_length(const struct basin *basin, enum indicator_owner owner)
         return result_element_count(basin, ELEMENT_DROUGHT_STAGE);
     case OWNER_SUBSTANCE:
         return basin->substance_count;
+    case OWNER_BAY:
+        return basin->bay_count;
     case OWNER_BASIN:
     case OWNER_SCENARIO:
     case OWNER_COUNT:
@@ -178,6 +202,8 @@ owner_of(const struct scenario_result *result, enum indicator_owner owner, int i
         return (const char *)&result->stage[i];
     case OWNER_SUBSTANCE:
         return (const char *)&result->substance[i];
+    case OWNER_BAY:
+        return (const char *)&result->bay[i];
     case OWNER_BASIN:
     case OWNER_COUNT:
         break;

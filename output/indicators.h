@@ -16,6 +16,7 @@ enum indicator_owner {
     OWNER_LICENCE,
     OWNER_STAGE,
     OWNER_SUBSTANCE,
+    OWNER_BAY,
     OWNER_BASIN,
     OWNER_SCENARIO, /**< of the scenario's run itself, known of one that failed as well */
     OWNER_COUNT

@@ -301,11 +301,13 @@ show_failed(struct view *view)
 static const struct {
     const char *name;
     void (*show)(struct view *view);
-} tables[] = {
-    {"classes", show_classes},       {"districts", show_districts}, {"demands", show_demands},
-    {"reservoirs", show_reservoirs}, {"links", show_links},         {"intakes", show_intakes},
-    {"licences", show_licences},     {"scenarios", show_scenarios}, {"balance", show_balance},
-    {"climate", show_climate},       {"stages", show_stages},       {"quality", show_quality}};
+} tables[] = {{"classes", show_classes},   {"districts", show_districts},
+              {"demands", show_demands},   {"reservoirs", show_reservoirs},
+              {"links", show_links},       {"intakes", show_intakes},
+              {"licences", show_licences}, {"scenarios", show_scenarios},
+              {"balance", show_balance},   {"climate", show_climate},
+              {"stages", show_stages},     {"quality", show_quality},
+              {"bays", show_bays}};
 enum { TABLE_COUNT = sizeof tables / sizeof *tables };
 
 /* A table as JSON; one that the basin has nothing for is an empty array. */
@@ -439,14 +441,15 @@ show_what(struct view *view, struct error *err)
         }
     }
     const char *nearest = nearest_name(what, known, TABLE_COUNT);
-    return error_set(err, STATUS_USAGE,
-                     "there is no table '%s'%s%s%s; there are classes, districts, demands, "
-                     "reservoirs, links, intakes, licences, stages, quality, scenarios, balance, "
-                     "climate, "
-                     "series:VARIABLE:ID, "
-                     "members:INDICATOR and surface:INDICATOR:AXIS:AXIS",
-                     what, nearest != NULL ? "; did you mean '" : "",
-                     nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
+    return error_set(
+        err, STATUS_USAGE,
+        "there is no table '%s'%s%s%s; there are classes, districts, demands, "
+        "reservoirs, links, intakes, bays, licences, stages, quality, scenarios, balance, "
+        "climate, "
+        "series:VARIABLE:ID, "
+        "members:INDICATOR and surface:INDICATOR:AXIS:AXIS",
+        what, nearest != NULL ? "; did you mean '" : "", nearest != NULL ? nearest : "",
+        nearest != NULL ? "'?" : "");
 }
 
 enum status

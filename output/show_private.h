@@ -57,6 +57,8 @@ int view_find_text(char *const *text, int count, const char *wanted, const char 
 enum status view_not_found(const char *what, const char *wanted, const char *nearest,
                            struct error *err);
 
+/** A time of the results as a date. (show_tables.c) */
+void date_cell(const struct view *view, struct table *table, double time);
 /** Supply by the key of each demand (its class, its district). (show_tables.c) */
 void show_groups(struct view *view, const char *head, const char *key_variable);
 void show_demands(struct view *view);
@@ -73,6 +75,8 @@ void show_stages(struct view *view);
 void show_stage_times(struct view *view);
 /** Balance of each substance; nothing where none is followed. */
 void show_quality(struct view *view);
+/** Salinity and flushing of each bay; nothing where there is none. */
+void show_bays(struct view *view);
 void show_scenarios(struct view *view);
 
 /** Rain and temperature of each scenario against those of the first, as --overlay takes them.

@@ -131,7 +131,7 @@ supply_cells(const struct view *view, struct table *table, const struct supply_s
     "need hm3/y", "supply", "met %", "cut by rule", "no water", "no works", "steps full %",        \
         "worst step %"
 
-static void
+void
 date_cell(const struct view *view, struct table *table, double time)
 {
     char date[32];

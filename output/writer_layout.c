@@ -86,6 +86,7 @@ TEXT_OF(link_to, basin->node[basin->link[i].to].id)
 TEXT_OF(licence_id, basin->licence[i].id)
 TEXT_OF(drought_plan_id, basin->drought_plan[i].id)
 TEXT_OF(substance_id, basin->substance[i].id)
+TEXT_OF(bay_id, basin->node[basin->passage[basin->bay_passage_p[i]].node_i].id)
 TEXT_OF(node_id, basin->node[i].id)
 TEXT_OF(node_name, basin->node[i].name)
 TEXT_OF(node_kind, node_kind_name(basin->node[i].kind))
@@ -178,6 +179,7 @@ lay_out_elements(struct writer *writer)
           result_element_count(basin, ELEMENT_DROUGHT_STAGE), stage_id);
     texts(writer, root, "substance", "id of the substance", DIMENSION_SUBSTANCE,
           basin->substance_count, substance_id);
+    texts(writer, root, "bay", "id of the bay", DIMENSION_BAY, basin->bay_count, bay_id);
     texts(writer, root, "substance_node", "substance and node", DIMENSION_CONTENT,
           result_element_count(basin, ELEMENT_CONTENT), content_id);
     texts(writer, root, "node", "id of the node", DIMENSION_NODE, n, node_id);
@@ -395,8 +397,9 @@ static void
 lay_out_indicators(struct writer *writer)
 {
     static const enum h5_dimension dimension_of[OWNER_COUNT] = {
-        DIMENSION_DEMAND,        DIMENSION_RESERVOIR, DIMENSION_LINK,    DIMENSION_LICENCE,
-        DIMENSION_DROUGHT_STAGE, DIMENSION_SUBSTANCE, DIMENSION_NOTHING, DIMENSION_NOTHING};
+        DIMENSION_DEMAND,  DIMENSION_RESERVOIR,     DIMENSION_LINK,
+        DIMENSION_LICENCE, DIMENSION_DROUGHT_STAGE, DIMENSION_SUBSTANCE,
+        DIMENSION_BAY,     DIMENSION_NOTHING,       DIMENSION_NOTHING};
     const double not_reached = (double)NAN;
     struct h5file *file = &writer->file;
     const struct timeaxis *axis = writer->info->axis;

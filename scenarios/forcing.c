@@ -85,7 +85,7 @@ put_tides(const struct basin *basin, struct records *records, struct error *err)
         return error_set(err, STATUS_MEMORY, "out of memory for the tides");
     for (int p = 0; p < basin->passage_count; p++) {
         const struct salt_reach *salt = &basin->passage[p].salt;
-        if (!(salt->mouth_area_m2 > 0.0))
+        if (!(salt->mouth_area_m2 > 0.0) && !(basin->passage[p].bay.volume_m3 > 0.0))
             continue;
         records->tide_share[p] = calloc((size_t)records->axis->step_count, sizeof(double));
         if (records->tide_share[p] == NULL)

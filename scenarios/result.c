@@ -169,8 +169,10 @@ scenario_result_init(struct scenario_result *result, const struct basin *basin, 
     result->stage = calloc((size_t)result_element_count(basin, ELEMENT_DROUGHT_STAGE) + 1,
                            sizeof *result->stage);
     result->substance = calloc((size_t)basin->substance_count + 1, sizeof *result->substance);
-    if (good && result->substance != NULL && result->demand != NULL && result->reservoir != NULL &&
-        result->link != NULL && result->licence != NULL && result->stage != NULL)
+    result->bay = calloc((size_t)basin->bay_count + 1, sizeof *result->bay);
+    if (good && result->bay != NULL && result->substance != NULL && result->demand != NULL &&
+        result->reservoir != NULL && result->link != NULL && result->licence != NULL &&
+        result->stage != NULL)
         return STATUS_OK;
     scenario_result_finish(result);
     return STATUS_MEMORY;
@@ -197,6 +199,10 @@ scenario_result_clear(struct scenario_result *result, const struct basin *basin)
         result->stage[s] = (struct stage_indicators){.first_step = -1};
     for (int s = 0; s < basin->substance_count; s++)
         result->substance[s] = (struct substance_indicators){.worst_residual_step = -1};
+    for (int b = 0; b < basin->bay_count; b++)
+        result->bay[b] = (struct bay_indicators){.largest_fall_step = -1,
+                                                 .longest_too_fresh_start = -1,
+                                                 .lowest_kgm3 = (double)INFINITY};
     result->basin = (struct basin_indicators){.worst_residual_node_i = -1};
 }
 
@@ -229,5 +235,6 @@ scenario_result_finish(struct scenario_result *result)
     free(result->licence);
     free(result->stage);
     free(result->substance);
+    free(result->bay);
     *result = (struct scenario_result){0};
 }

@@ -264,6 +264,22 @@ struct substance_indicators {
     int worst_residual_step;
 };
 
+/** Of one bay over a scenario. */
+struct bay_indicators {
+    double mean_kgm3, lowest_kgm3, highest_kgm3; /**< salinity */
+    double largest_fall_kgm3;                    /**< within one step */
+    int largest_fall_step;                       /**< -1 for never */
+    double flushing_s; /**< its volume over the mean of all that leaves it, swapped water too */
+    double
+        exchanged_kg;  /**< salt above the river's that swapped water brought, less what it took */
+    double carried_kg; /**< that flows brought, less what they took */
+    double change_kg;  /**< rise of what the bay holds */
+    double worst_residual_ratio;         /**< largest residual of a step / 1e-10 of what passed */
+    int steps_too_fresh, steps_too_salt; /**< for what lives in it */
+    int longest_too_fresh_steps;
+    int longest_too_fresh_start; /**< step, -1 for never */
+};
+
 /** Whole-basin water balance of a scenario, m3, and how well it closes. */
 struct basin_indicators {
     double inflow_m3, rain_m3, evaporation_m3, seepage_m3, loss_m3, consumption_m3, outflow_m3;
@@ -299,6 +315,7 @@ struct scenario_result {
     struct licence_indicators *licence;     /**< [licence_count] */
     struct stage_indicators *stage;         /**< [stages of all drought plans] */
     struct substance_indicators *substance; /**< [substance_count] */
+    struct bay_indicators *bay;             /**< [bay_count] */
     struct basin_indicators basin;
 };
 

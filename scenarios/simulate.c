@@ -181,6 +181,8 @@ simulate_step(struct simulation *simulation, int step_t, struct error *err)
     enum status status = STATUS_OK;
     look_up_step(simulation, step_t);
     TRY(salt_look_up(simulation, err));
+    quality_begin(simulation);
+    bays_look_up(simulation);
     quality_look_up(simulation);
     TRY(set_coefficients(simulation, simulation->allocation));
     if (simulation->new_month)
@@ -189,6 +191,7 @@ simulate_step(struct simulation *simulation, int step_t, struct error *err)
     TRY(iterate_salt(simulation, err));
     TRY(check_balance(simulation, err));
     TRY(quality_advance(simulation, err));
+    TRY(bays_advance(simulation, err));
     if (simulation->verifier != NULL)
         verify_step(simulation);
     if (simulation->result->audit[0] != NULL)

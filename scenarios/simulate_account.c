@@ -268,6 +268,7 @@ account_step(struct simulation *simulation)
     salt_keep(simulation, keep);
     drought_keep(simulation, keep);
     quality_keep(simulation, keep);
+    bays_keep(simulation, keep);
     if (simulation->result->series[RESULT_INFLOW] != NULL)
         keep_inflows(simulation);
 }
@@ -310,6 +311,7 @@ account_end(struct simulation *simulation)
             served ? reservoir_level_m(&basin->reservoir[r], sum->minimum_storage_m3) : (double)NAN;
     }
     account_weather(simulation);
+    bays_account_end(simulation);
     const struct network *network = simulation->allocation->network;
     for (int p = 0; p < network->program_count; p++)
         result->basin.pivot_count += lp_info(network->lp[p])->pivot_count;

@@ -177,14 +177,17 @@ is_within_limits(const struct simulation *simulation, const struct gate *gate)
 }
 
 void
+quality_begin(struct simulation *simulation)
+{
+    for (int s = 0; s < simulation->basin->substance_count && simulation->first_step; s++)
+        begin(simulation, s);
+}
+
+void
 quality_look_up(struct simulation *simulation)
 {
     const struct quality *quality = simulation->quality;
-    if (quality == NULL)
-        return;
-    for (int s = 0; s < simulation->basin->substance_count && simulation->first_step; s++)
-        begin(simulation, s);
-    for (int g = 0; g < quality->gate_count; g++) {
+    for (int g = 0; quality != NULL && g < quality->gate_count; g++) {
         struct way *way = &simulation->way[quality->gate[g].link_l];
         bool opens = is_within_limits(simulation, &quality->gate[g]);
         bool is_intake = isfinite(simulation->basin->link[quality->gate[g].link_l].from_mouth_m);

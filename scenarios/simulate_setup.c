@@ -426,6 +426,7 @@ simulation_create(const struct simulation_input *input, struct scenario_result *
     TRY(salt_create(simulation, err));
     TRY(drought_create(simulation, err));
     TRY(quality_create(simulation, err));
+    TRY(bays_create(simulation, err));
     set_refresh(simulation);
     if (input->verification != NULL)
         TRY(prepare_verification(simulation, err));

@@ -11,6 +11,7 @@
 #include "scenarios/simulate.h"
 #include "solvers/salt_transport.h"
 
+struct bays;
 struct quality;
 struct verifier;
 
@@ -205,6 +206,7 @@ struct simulation {
     int salt_count;
     struct salt_water *salt;
     struct quality *quality;             /**< NULL where no substance is followed */
+    struct bays *bays;                   /**< NULL where there is none */
     double *share;                       /**< [sum of catchment splits] present fractions */
     double *held_m3;                     /**< [node_count] seepage that the node receives */
     double *residual_m3, *throughput_m3; /**< [node_count] scratch of the balance */
@@ -299,10 +301,20 @@ void drought_keep(const struct simulation *simulation, keep_value *keep);
  *  (simulate_quality.c) */
 enum status quality_create(struct simulation *simulation, struct error *err);
 void quality_destroy(struct simulation *simulation);
+/** Before the first step; nothing in all others. */
+void quality_begin(struct simulation *simulation);
 void quality_look_up(struct simulation *simulation);
 enum status quality_advance(struct simulation *simulation, struct error *err);
 void quality_account(struct simulation *simulation);
 void quality_keep(const struct simulation *simulation, keep_value *keep);
+
+/** Bays: their memory; what is drawn from them, after quality_begin; their salt moved by the
+ *  step's flows, after quality_advance; indicators and series. (simulate_bays.c) */
+enum status bays_create(struct simulation *simulation, struct error *err);
+void bays_look_up(struct simulation *simulation);
+enum status bays_advance(struct simulation *simulation, struct error *err);
+void bays_account_end(struct simulation *simulation);
+void bays_keep(const struct simulation *simulation, keep_value *keep);
 
 /** Content of a node at the end of the step; without water, of what could come. */
 double quality_node_content(const struct simulation *simulation, int substance_s, int node_i);

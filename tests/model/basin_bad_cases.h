@@ -519,6 +519,26 @@ static const struct bad_case bad_cases[] = {
      "mouth_salinity: 30 kg/m3, van_der_burgh: 0.4, tidal_velocity: 0.5 m/s, tidal_period: 24.84 "
      "h,\n    initial_flow: 5 m3/s, dispersion_form: given, dispersion: @250 m/s}}\n",
      "it takes a dispersion such as", 2, NULL},
+    {"bay at a sea without salinity", "  mouth: {spill_to: bay}\n",
+     "  mouth: {spill_to: bay, bay: {volume: 90 hm3, initial_salinity: 29 kg/m3, river_salinity: 0 "
+     "kg/m3}}\n",
+     "'sea_salinity' is missing", 0, NULL},
+    {"bay that exchanges with a works", "  mouth: {spill_to: bay}\n",
+     "  mouth: {spill_to: bay, bay: {volume: 90 hm3, initial_salinity: 29 kg/m3, sea_salinity: 32 "
+     "kg/m3, exchange: {works: 5 m3/s}}}\n",
+     "no other bay and no sea", 0, NULL},
+    {"bay with a tide but no area", "  mouth: {spill_to: bay}\n",
+     "  mouth: {spill_to: bay, bay: {volume: 90 hm3, initial_salinity: 29 kg/m3, sea_salinity: 32 "
+     "kg/m3, tidal_range: 2 m}}\n",
+     "need its 'area'", 0, NULL},
+    {"tide larger than the bay", "  mouth: {spill_to: bay}\n",
+     "  mouth: {spill_to: bay, bay: {volume: 90 hm3, initial_salinity: 29 kg/m3, sea_salinity: 32 "
+     "kg/m3, area: 100 km2, tidal_range: 2 m}}\n",
+     "holds 90 hm3", 0, NULL},
+    {"bay that suits nothing", "  mouth: {spill_to: bay}\n",
+     "  mouth: {spill_to: bay, bay: {volume: 90 hm3, initial_salinity: 29 kg/m3, sea_salinity: 32 "
+     "kg/m3, suits_from: 30 kg/m3, suits_to: 20 kg/m3}}\n",
+     "is not below 'suits_to'", 0, NULL},
     {"intake on salt in no estuary", "capacity: 1 m3/s}\n  main",
      "capacity: 1 m3/s, from_mouth: @12 km, max_salinity: 0.4 kg/m3}\n  main",
      "need an estuary with 'salt'", 0, NULL},

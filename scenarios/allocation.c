@@ -219,3 +219,44 @@ allocation_solve(struct allocation *allocation)
     allocation->fairness_count += allocation->fairness_used;
     return STATUS_OK;
 }
+
+/* ---- state ------------------------------------------------------------------------------------
+ */
+
+void
+allocation_carry(struct allocation *allocation, struct snapshot *snapshot)
+{
+    struct network *network = allocation->network;
+    size_t columns = (size_t)network->column_count;
+    const struct {
+        void *data;
+        size_t size;
+    } piece[] = {
+        {allocation->lower, columns * sizeof(double)},
+        {allocation->upper, columns * sizeof(double)},
+        {allocation->value, columns * sizeof(double)},
+        {allocation->known_m3, (size_t)network->row_count * sizeof(double)},
+        {allocation->moved, columns * sizeof(int)},
+        {allocation->is_moved, columns * sizeof(bool)},
+        {&allocation->moved_count, sizeof allocation->moved_count},
+        {allocation->waiting, columns * sizeof(int)},
+        {allocation->is_waiting, columns * sizeof(bool)},
+        {&allocation->waiting_count, sizeof allocation->waiting_count},
+        {allocation->group_changed, (size_t)network->group_count * sizeof(bool)},
+        {allocation->group_short, (size_t)network->group_count * sizeof(bool)},
+        {allocation->program_changed, (size_t)network->program_count * sizeof(bool)},
+        {&allocation->fairness_count, sizeof allocation->fairness_count},
+        {network->coefficient, (size_t)network->column_start[columns] * sizeof(double)},
+    };
+    for (size_t i = 0; i < sizeof piece / sizeof *piece; i++)
+        snapshot_carry(snapshot, piece[i].data, piece[i].size);
+    for (int p = 0; p < network->program_count; p++)
+        lp_carry(network->lp[p], snapshot);
+}
+
+void
+allocation_forget(struct allocation *allocation)
+{
+    for (int p = 0; p < allocation->network->program_count; p++)
+        lp_forget_basis(allocation->network->lp[p]);
+}

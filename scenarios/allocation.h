@@ -79,6 +79,12 @@ enum status allocation_solve(struct allocation *allocation);
  */
 enum lp_outcome fairness_solve(struct allocation *allocation, const struct use_group *group);
 
+/** All that changes, of the solver too (solvers/snapshot.h). LP_SIMPLEX only. */
+void allocation_carry(struct allocation *allocation, struct snapshot *snapshot);
+
+/** Throw the bases away: the next solve depends on its bounds and known volumes alone. */
+void allocation_forget(struct allocation *allocation);
+
 /** Bounds for the solver only, until the end of this step. */
 void allocation_hold(struct allocation *allocation, int column_j, double lower_m3, double upper_m3);
 

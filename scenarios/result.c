@@ -225,6 +225,7 @@ scenario_result_fill(struct scenario_result *result, const struct basin *basin, 
 void
 scenario_result_finish(struct scenario_result *result)
 {
+    simulation_state_finish(&result->state);
     for (int v = 0; v < RESULT_VARIABLE_COUNT; v++)
         free(result->series[v]);
     for (int v = 0; v < AUDIT_VARIABLE_COUNT; v++)

@@ -4,6 +4,7 @@
 
 #include "model/basin.h"
 #include "scenarios/plan.h"
+#include "scenarios/simulation_state.h"
 
 /*
  * What a simulated scenario yields, and the small interface through which it leaves. The simulation
@@ -317,6 +318,7 @@ struct scenario_result {
     struct substance_indicators *substance; /**< [substance_count] */
     struct bay_indicators *bay;             /**< [bay_count] */
     struct basin_indicators basin;
+    struct simulation_state state; /**< if one was asked for, else empty */
 };
 
 /** What a sink is told before the first scenario; all pointers stay valid until end. */

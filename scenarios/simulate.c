@@ -2,6 +2,7 @@
 #include "scenarios/simulate.h"
 
 #include "scenarios/simulation.h"
+#include "scenarios/simulation_state.h"
 #include "scenarios/verify.h"
 
 #include <math.h>
@@ -203,22 +204,57 @@ out:
 }
 
 enum status
+simulation_step(struct simulation *simulation, struct error *err)
+{
+    struct scenario_result *result = simulation->result;
+    int t = simulation->next_t;
+    result->status = simulate_step(simulation, t, err);
+    if (result->status == STATUS_OK) {
+        simulation->next_t = t + 1;
+        return STATUS_OK;
+    }
+    result->failed_step = t;
+    dump_failure(simulation, err);
+    return result->status;
+}
+
+int
+simulation_next_step(const struct simulation *simulation)
+{
+    return simulation->next_t;
+}
+
+void
+simulation_end(struct simulation *simulation)
+{
+    account_end(simulation);
+}
+
+/* Begin where the input says. */
+static enum status
+start(const struct simulation_input *input, struct scenario_result *result, struct simulation **out,
+      struct error *err)
+{
+    enum status status = simulation_create(input, result, out, err);
+    if (status == STATUS_OK && input->from != NULL)
+        status = simulation_state_load(*out, input->from, input->from_water, err);
+    return status;
+}
+
+enum status
 simulate(const struct simulation_input *input, struct scenario_result *result, struct error *err)
 {
     struct simulation *simulation = NULL;
-    enum status status = simulation_create(input, result, &simulation, err);
-    for (int t = 0; status == STATUS_OK && t < input->axis->step_count; t++) {
-        status = simulate_step(simulation, t, err);
-        if (status != STATUS_OK) {
-            result->failed_step = t;
-            dump_failure(simulation, err);
-        }
+    enum status status = start(input, result, &simulation, err);
+    while (status == STATUS_OK && simulation->next_t < input->axis->step_count) {
+        if (input->save_before_t > 0 && simulation->next_t == input->save_before_t)
+            status = simulation_state_save(simulation, &result->state, err);
+        if (status == STATUS_OK)
+            status = simulation_step(simulation, err);
     }
     result->status = status;
     if (status == STATUS_OK)
-        account_end(simulation);
-    if (simulation != NULL && simulation->verifier != NULL)
-        verification_add(input->verification, verifier_result(simulation->verifier));
+        simulation_end(simulation);
     simulation_destroy(simulation);
     return status;
 }

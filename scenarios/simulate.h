@@ -6,6 +6,8 @@
 #include "scenarios/result.h"
 #include "solvers/lp.h"
 
+struct simulation;
+struct simulation_state;
 struct verification;
 
 /** What one scenario is simulated from; nothing of it is changed. */
@@ -19,6 +21,9 @@ struct simulation_input {
                                             and what was found is added here */
     const char *dump_prefix; /**< if not NULL the linear program of a step that fails is written to
                                   this and the date and ".lp" */
+    const struct simulation_state *from; /**< if not NULL the run goes on from there, see below */
+    bool from_water;   /**< only its water is taken: the rules may be others than they were */
+    int save_before_t; /**< if not 0 the state before this step goes into the result */
 };
 
 /**
@@ -35,6 +40,23 @@ struct simulation_input {
  */
 enum status simulate(const struct simulation_input *input, struct scenario_result *result,
                      struct error *err);
+
+/**
+ * The same step by step: simulation_create, then simulation_step until simulation_next_step is the
+ * axis' step_count, then simulation_end, which fills what of the indicators needs the whole run.
+ * Input and result stay the caller's, and where they are, until simulation_destroy. Nothing is
+ * allocated by a step. simulate.c; states between steps are in scenarios/simulation_state.h.
+ */
+enum status simulation_create(const struct simulation_input *input, struct scenario_result *result,
+                              struct simulation **out, struct error *err);
+/** One step. After a failure (as those of simulate) the simulation can only be destroyed, or be
+ *  given an earlier state. */
+enum status simulation_step(struct simulation *simulation, struct error *err);
+/** The step that comes next, from 0. */
+int simulation_next_step(const struct simulation *simulation);
+void simulation_end(struct simulation *simulation);
+/** Free; what a verified run has found is added to the input's verification. NULL is legal. */
+void simulation_destroy(struct simulation *simulation);
 
 /** What can reach a demand through the works as they are, were there water enough everywhere. */
 struct delivery {

@@ -146,7 +146,7 @@ bound_demand(struct simulation *simulation, int demand_d)
     double cap = demand->restricted_by_count > 0 ? cap_of(simulation, demand) : 1.0;
     cap = least_of(cap, want->plan_cap);
     double floor_m3 = want->floor_m3s * simulation->dt_s;
-    if (!simulation->first_step && cap == want->cap && want->need_m3 == want->split_need_m3 &&
+    if (!simulation->all_due && cap == want->cap && want->need_m3 == want->split_need_m3 &&
         floor_m3 == want->split_floor_m3 && want->head_share == want->split_head_share)
         return; /* its parts and their bounds are as they were */
     want->cap = cap;

@@ -112,7 +112,7 @@ take_measures(struct simulation *simulation)
 void
 drought_follow(struct simulation *simulation)
 {
-    bool moved = simulation->first_step;
+    bool moved = simulation->all_due;
     for (int p = 0; p < simulation->basin->drought_plan_count; p++)
         if (simulation->basin->drought_plan[p].enabled && follow_plan(simulation, p))
             moved = true;

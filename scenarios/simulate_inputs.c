@@ -270,7 +270,9 @@ look_up_step(struct simulation *simulation, int step_t)
     simulation->moment.step_t = step_t;
     simulation->dt_s = axis->dt_s[step_t];
     simulation->first_step = step_t == 0;
-    simulation->new_month = step_t == 0 || axis->month[step_t] != axis->month[step_t - 1];
+    simulation->all_due = simulation->first_step || simulation->is_resumed;
+    simulation->is_resumed = false;
+    simulation->new_month = simulation->all_due || axis->month[step_t] != axis->month[step_t - 1];
     for (int i = 0; i < basin->node_count; i++)
         simulation->known_m3[i] = 0.0;
     if (basin->drought_plan_count > 0)

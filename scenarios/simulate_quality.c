@@ -315,6 +315,21 @@ quality_account(struct simulation *simulation)
 }
 
 void
+quality_carry(struct simulation *simulation, struct snapshot *snapshot)
+{
+    struct quality *quality = simulation->quality;
+    if (quality == NULL)
+        return;
+    for (int s = 0; s < simulation->basin->substance_count; s++) {
+        size_t size = (size_t)quality->element_count * sizeof(double);
+        snapshot_carry(snapshot, quality->carried[s].mass, size);
+        snapshot_carry(snapshot, quality->carried[s].content, size);
+    }
+    for (int g = 0; g < quality->gate_count; g++)
+        snapshot_carry(snapshot, &quality->gate[g].shut_steps, sizeof quality->gate[g].shut_steps);
+}
+
+void
 quality_keep(const struct simulation *simulation, keep_value *keep)
 {
     const struct quality *quality = simulation->quality;

@@ -241,6 +241,41 @@ set_view(const struct salt_reach *salt, struct salt_water *water)
 }
 
 enum status
+salt_resume(struct simulation *simulation, struct error *err)
+{
+    enum status status = STATUS_OK;
+    simulation->moment.step_t = 0; /* the cells are those of the channel in the first step */
+    for (int i = 0; i < simulation->salt_count && status == STATUS_OK; i++) {
+        struct salt_water *water = &simulation->salt[i];
+        const struct salt_reach *salt = reach_of(simulation, water);
+        const struct estuary_moment moment = moment_of(simulation, water);
+        if (salt->model != SALT_UNSTEADY || water->transport != NULL)
+            continue;
+        estuary_view(salt, &moment, &water->view);
+        status = begin(simulation, water, err);
+    }
+    return status;
+}
+
+void
+salt_carry(struct simulation *simulation, struct snapshot *snapshot)
+{
+    for (int i = 0; i < simulation->salt_count; i++) {
+        struct salt_water *water = &simulation->salt[i];
+        snapshot_carry(snapshot, &water->flow_m3s, sizeof water->flow_m3s);
+        snapshot_carry(snapshot, &water->length_m, sizeof water->length_m);
+        for (int k = 0; k < water->intake_count; k++) {
+            struct intake *intake = &water->intake[k];
+            snapshot_carry(snapshot, &intake->is_shut, sizeof intake->is_shut);
+            snapshot_carry(snapshot, &intake->shut_steps, sizeof intake->shut_steps);
+        }
+        if (water->transport != NULL)
+            snapshot_carry(snapshot, salt_transport_salinity(water->transport),
+                           (size_t)salt_transport_cell_count(water->transport) * sizeof(double));
+    }
+}
+
+enum status
 salt_look_up(struct simulation *simulation, struct error *err)
 {
     for (int i = 0; i < simulation->salt_count; i++) {

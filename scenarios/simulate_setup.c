@@ -446,6 +446,8 @@ simulation_destroy(struct simulation *simulation)
 {
     if (simulation == NULL)
         return;
+    if (simulation->verifier != NULL)
+        verification_add(simulation->input->verification, verifier_result(simulation->verifier));
     verifier_destroy(simulation->verifier);
     allocation_destroy(simulation->allocation);
     allocation_destroy(simulation->delivery);

@@ -190,7 +190,11 @@ struct simulation {
     struct scenario_result *result;
     struct moment moment;
     double dt_s;
-    bool first_step, new_month;
+    int next_t;      /**< the step to come */
+    bool first_step; /**< of the run: what remembers begins */
+    bool is_resumed; /**< the water of a state is there, and nothing has been looked up */
+    bool all_due;    /**< everything has to be looked up in this step */
+    bool new_month;
     bool keeps_series; /**< some series of the results is kept */
 
     double *known_m3; /**< [node_count] forced water entering the node */
@@ -238,17 +242,12 @@ most_of(double a, double b)
 static inline bool
 is_due(const struct simulation *simulation, enum refresh refresh)
 {
-    return simulation->first_step || refresh == REFRESH_STEP ||
+    return simulation->all_due || refresh == REFRESH_STEP ||
            (refresh == REFRESH_MONTH && simulation->new_month);
 }
 
 /** A share of the present step, within 0 to 1. */
 double share_now(const struct simulation *simulation, const struct varying *varying);
-
-/** Memory and the first state. (simulate_setup.c) */
-enum status simulation_create(const struct simulation_input *input, struct scenario_result *result,
-                              struct simulation **out, struct error *err);
-void simulation_destroy(struct simulation *simulation);
 
 /** Whether the link is in service at both ends, outages apart. */
 bool link_serves(const struct simulation *simulation, const struct link *link);
@@ -286,6 +285,9 @@ enum status salt_approach(struct simulation *simulation, double part, double *di
 typedef void keep_value(const struct simulation *simulation, enum result_variable variable,
                         int element, double value);
 void salt_account(struct simulation *simulation);
+/** What an estuary remembers; salt_resume, before it is loaded, makes what the first step would. */
+enum status salt_resume(struct simulation *simulation, struct error *err);
+void salt_carry(struct simulation *simulation, struct snapshot *snapshot);
 /** What a link that salt or quality shuts could not take; steps it has been shut for. */
 void account_shut(struct simulation *simulation, int link_l, int *shut_steps);
 void salt_keep(const struct simulation *simulation, keep_value *keep);
@@ -306,6 +308,7 @@ void quality_begin(struct simulation *simulation);
 void quality_look_up(struct simulation *simulation);
 enum status quality_advance(struct simulation *simulation, struct error *err);
 void quality_account(struct simulation *simulation);
+void quality_carry(struct simulation *simulation, struct snapshot *snapshot);
 void quality_keep(const struct simulation *simulation, keep_value *keep);
 
 /** Bays: their memory; what is drawn from them, after quality_begin; their salt moved by the

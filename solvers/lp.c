@@ -192,6 +192,7 @@ lp_create(const struct lp_problem *problem, enum lp_method method, struct lp **o
     lp->nonzero_count = problem->column_start[problem->column_count];
     struct lp_pool pool = {NULL, 0};
     layout(lp, &pool);
+    lp->memory_size = pool.used;
     lp->memory = lp_pool_allocate(pool.used);
     if (lp->memory == NULL) {
         status = error_set(err, STATUS_MEMORY, "LP: no memory for %zu bytes", pool.used);
@@ -377,6 +378,21 @@ const struct lp_info *
 lp_info(const struct lp *lp)
 {
     return &lp->info;
+}
+
+void
+lp_carry(struct lp *lp, struct snapshot *snapshot)
+{
+    assert(lp->method == LP_SIMPLEX);
+    int *const count[] = {&lp->changed_count, &lp->changed_row_count, &lp->moved_count};
+    for (size_t i = 0; i < sizeof count / sizeof *count; i++)
+        snapshot_carry(snapshot, count[i], sizeof *count[i]);
+    snapshot_carry(snapshot, &lp->is_optimal, sizeof lp->is_optimal);
+    snapshot_carry(snapshot, &lp->matrix_changed, sizeof lp->matrix_changed);
+    snapshot_carry(snapshot, &lp->info, sizeof lp->info);
+    snapshot_carry(snapshot, lp->memory, lp->memory_size);
+    simplex_carry(lp->simplex, snapshot);
+    lp->simplex->lp = lp;
 }
 
 /* ---- shared by the backends -------------------------------------------------------------- */

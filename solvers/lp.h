@@ -2,6 +2,7 @@
 #ifndef NGUON_SOLVERS_LP_H
 #define NGUON_SOLVERS_LP_H
 
+#include "solvers/snapshot.h"
 #include "solvers/status.h"
 
 #include <stdbool.h>
@@ -145,6 +146,12 @@ void lp_forget_basis(struct lp *lp);
 
 /** Counters. */
 const struct lp_info *lp_info(const struct lp *lp);
+
+/**
+ * All that changes: an object of the same problem that loads what another has saved goes on as that
+ * one would have, bit for bit. LP_SIMPLEX only: GLPK does not give its factors away.
+ */
+void lp_carry(struct lp *lp, struct snapshot *snapshot);
 
 /**
  * Write the present problem, one level's objective, in CPLEX LP format for GLPK and others to read.

@@ -45,6 +45,7 @@ struct lp {
     struct simplex *simplex; /**< LP_SIMPLEX, else NULL */
     struct lp_glpk *glpk;    /**< LP_GLPK, else NULL */
     char *memory;            /**< the block that holds all arrays above */
+    size_t memory_size;
 };
 
 /**

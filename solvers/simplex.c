@@ -63,7 +63,10 @@ simplex_create(const struct lp *lp, struct simplex **out, struct error *err)
     pool = (struct lp_pool){memory, 0};
     struct simplex *s = lp_pool_take(&pool, 1, sizeof sizes);
     *s = sizes;
+    size_t before = pool.used;
     simplex_layout(s, lp, &pool);
+    s->arrays = memory + before;
+    s->array_size = pool.used - before;
     *out = s;
     return STATUS_OK;
 }
@@ -72,6 +75,23 @@ void
 simplex_destroy(struct simplex *s)
 {
     free(s);
+}
+
+/* What is found by a solve for itself alone is among the arrays too, but for what points into them.
+ */
+void
+simplex_carry(struct simplex *s, struct snapshot *snapshot)
+{
+    int *const number[] = {&s->digit_count, &s->digit_stride, &s->settled_count,  &s->shift_count,
+                           &s->moved_count, &s->drift,        &s->row_list_count, &s->stall_count,
+                           &s->age,         &s->flip_count,   &s->column.count};
+    bool *const mark[] = {&s->is_exact, &s->check, &s->shrunk, &s->pivoted,
+                          &s->summed,   &s->ready, &s->bland};
+    for (size_t i = 0; i < sizeof number / sizeof *number; i++)
+        snapshot_carry(snapshot, number[i], sizeof *number[i]);
+    for (size_t i = 0; i < sizeof mark / sizeof *mark; i++)
+        snapshot_carry(snapshot, mark[i], sizeof *mark[i]);
+    snapshot_carry(snapshot, s->arrays, s->array_size);
 }
 
 void

@@ -154,6 +154,9 @@ struct simplex {
     bool bland;      /**< smallest index rule, after many degenerate pivots */
     int stall_count; /**< degenerate pivots in a row */
     int age;         /**< pivots since the last refactorisation */
+
+    void *arrays; /**< the block that holds all arrays above */
+    size_t array_size;
 };
 
 /** What the dual ratio test found. */
@@ -173,6 +176,7 @@ enum lp_outcome simplex_solve(struct simplex *simplex, struct lp *lp,
                               struct lp_certificate *certificate);
 void simplex_forget_basis(struct simplex *simplex);
 bool simplex_is_held(const struct simplex *simplex, int column_j, int level_count);
+void simplex_carry(struct simplex *simplex, struct snapshot *snapshot);
 
 /* simplex_cost.c: costs of all levels as digits */
 void simplex_load_costs(struct simplex *simplex);

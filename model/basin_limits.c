@@ -131,8 +131,10 @@ table_holds(const struct basin *basin, enum section section, int element_i,
         return basin->drought_plan[element_i].rain.kind != VARYING_ABSENT;
     if (section == SECTION_DROUGHT_PLANS && table == &drought_forecast_keys)
         return basin->drought_plan[element_i].window_s > 0.0;
-    if (section == SECTION_ESTUARIES && table->prefix[0] != '\0')
+    if (table == &salt_keys)
         return basin->passage[element_i].salt.mouth_area_m2 > 0.0;
+    if (table == &bay_keys)
+        return basin->passage[element_i].bay.volume_m3 > 0.0;
     return table->prefix[0] == '\0' || section != SECTION_AQUIFERS ||
            basin->aquifer[element_i].licence.kind != VARYING_ABSENT;
 }

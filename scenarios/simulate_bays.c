@@ -314,6 +314,14 @@ bays_account_end(struct simulation *simulation)
 }
 
 void
+bays_carry(struct simulation *simulation, struct snapshot *snapshot)
+{
+    if (simulation->bays != NULL)
+        snapshot_carry(snapshot, simulation->bays->water,
+                       (size_t)simulation->basin->bay_count * sizeof *simulation->bays->water);
+}
+
+void
 bays_keep(const struct simulation *simulation, keep_value *keep)
 {
     for (int b = 0; b < simulation->basin->bay_count; b++)

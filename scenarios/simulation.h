@@ -317,6 +317,7 @@ enum status bays_create(struct simulation *simulation, struct error *err);
 void bays_look_up(struct simulation *simulation);
 enum status bays_advance(struct simulation *simulation, struct error *err);
 void bays_account_end(struct simulation *simulation);
+void bays_carry(struct simulation *simulation, struct snapshot *snapshot);
 void bays_keep(const struct simulation *simulation, keep_value *keep);
 
 /** Content of a node at the end of the step; without water, of what could come. */

@@ -47,6 +47,8 @@ print_elements(FILE *out, const struct simulation *simulation)
                 basin->drought_plan[p].stage_count);
     for (int s = 0; s < basin->substance_count; s++)
         fprintf(out, "substance %s\n", basin->substance[s].id);
+    for (int b = 0; b < basin->bay_count; b++)
+        fprintf(out, "bay %s\n", basin->node[basin->passage[basin->bay_passage_p[b]].node_i].id);
 }
 
 static void
@@ -181,6 +183,7 @@ carry_indicators(struct simulation *simulation, struct snapshot *snapshot)
     snapshot_carry(snapshot, result->stage, stages * sizeof *result->stage);
     snapshot_carry(snapshot, result->substance,
                    (size_t)basin->substance_count * sizeof *result->substance);
+    snapshot_carry(snapshot, result->bay, (size_t)basin->bay_count * sizeof *result->bay);
     CARRY(snapshot, result->basin);
 }
 
@@ -205,6 +208,7 @@ carry_water(struct simulation *simulation, struct snapshot *snapshot)
     }
     salt_carry(simulation, snapshot);
     quality_carry(simulation, snapshot);
+    bays_carry(simulation, snapshot);
     carry_indicators(simulation, snapshot);
 }
 

@@ -269,6 +269,7 @@ every_example_can_be_split_anywhere(void **state)
         {"rules-of-links/basin.yaml", NULL, 0, NULL},
         {"red-river/basin.yaml", NULL, 0, NULL},
         {"estuary/basin.yaml", NULL, 0, "2013-12-31"},
+        {"bays/basin.yaml", NULL, 0, "2012-12-31"},
         {"dam/yen_lap.yaml", NULL, 0, NULL},
         {"dam/dam_ha_dong.yaml", NULL, 0, NULL},
         {"quang-ninh/basin.yaml", NULL, 0, "1993-12-31"},

@@ -14,7 +14,7 @@ enum {
     LAST_YEAR = 9999,  /* four digits */
     TENDAYS_PER_MONTH = 3,
     EPOCH_WEEKDAY = 3, /* 1970-01-01 was a Thursday, with Monday as 0 */
-    STEP_COUNT_MAX = 20000000
+    STEP_COUNT_MAX = 10000000
 };
 
 /* ---- dates --------------------------------------------------------------------------------- */

@@ -43,7 +43,7 @@ struct timeaxis {
  * for months and ten-day periods any day of the last period, hourly runs take whole days.
  *
  * @return STATUS_OK; STATUS_INPUT if last < first, if the first day does not begin a period, if
- *         either date does not exist or has an hour, or if there are more than 20 million steps;
+ *         either date does not exist or has an hour, or if there are more than 10 million steps;
  *         STATUS_MEMORY. On failure the axis is empty.
  */
 enum status timeaxis_init(struct timeaxis *axis, enum step_kind step, struct date first,

@@ -266,6 +266,7 @@ struct demand {
     int return_count;
     struct share *returns;       /**< shares of the water supplied that come back, same step */
     struct varying max_salinity; /**< kg/m3, of the substance salt; before the class's limit */
+    struct varying min_salinity; /**< the same: the least that it can use */
     bool blend; /**< its sources may mix to its limits; else each must keep to them */
     bool restricted_by_given;
     int restricted_by_count;
@@ -329,6 +330,7 @@ struct blend {
     bool is_followed; /**< of a demand with blend: contents are what the run finds of substance_s,
                            the limit is the demand's; content and at_most are not given */
     int substance_s, demand_d;
+    enum limit_side side;
     struct varying at_most; /**< share or kg/m3 */
     int link_count;         /**< all links that come to the node */
     int *link_i;
@@ -339,6 +341,13 @@ struct blend {
     int line;
     const char *file;
 };
+
+/** What a m3 of a content brings of what the limit does not allow. */
+static inline double
+blend_excess(const struct blend *blend, double content, double limit)
+{
+    return blend->is_followed && blend->side == LIMIT_LEAST ? limit - content : content - limit;
+}
 
 /** Volumes that several links may draw together, at their upstream ends. */
 struct licence {

@@ -327,6 +327,8 @@ static const struct field demand_rows[] = {
      .doc = "{node: share of the supply that comes back}"},
     {"max_salinity", VARIES(SALT, 0, INFINITY), AT(demand, max_salinity),
      .doc = "largest salinity it can use, default that of its class in quality.salt.limits"},
+    {"min_salinity", VARIES(SALT, 0, INFINITY), AT(demand, min_salinity),
+     .doc = "least salinity it can use, default that of its class in quality.salt.at_least"},
     {"blend", .kind = FIELD_YES_NO, AT(demand, blend), .flags = FIELD_FIXED,
      .doc = "its sources may mix to its limits of quality; else each must keep to them"},
     {"restricted_by", .kind = FIELD_SPECIAL, .read = read_restricted_by,

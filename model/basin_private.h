@@ -110,7 +110,8 @@ int find_word(struct basin_reader *reader, const char *what, const struct yaml_n
 int rank_of_word(const struct basin *basin, const char *word);
 
 /* basin_quality.c: substances, and limits on mixes that follow them */
-field_reader read_substance_content, read_substance_initial, read_substance_limits;
+field_reader read_substance_content, read_substance_initial, read_substance_limits,
+    read_substance_least;
 void complete_substance(struct basin_reader *reader, const struct element *element,
                         int substance_s);
 void add_followed_blends(struct basin_reader *reader);
@@ -212,6 +213,9 @@ void check_version(struct basin_reader *reader, const struct yaml_node *root, bo
 void check_demand_year(struct basin_reader *reader);
 const struct yaml_node *find_section(struct basin_reader *reader, const char *name);
 /** The next entry of a section over all files; *file_i and *entry_i start at 0 and -1. */
+/** Value of an id in a section that is a map of ids, or NULL. */
+const struct yaml_node *find_map_entry(struct basin_reader *reader, const char *section,
+                                       const char *id);
 bool next_entry(struct basin_reader *reader, const char *section, int *file_i, int *entry_i,
                 const struct yaml_node **key, const struct yaml_node **value);
 int count_entries(struct basin_reader *reader, const char *section);

@@ -11,7 +11,7 @@ static const char *const once_sections[] = {"nguon", "name",  "description", "in
 static const char *const map_sections[] = {
     "series",     "profiles",  "catchments", "reservoirs",    "junctions", "weirs",   "plants",
     "wastewater", "estuaries", "seas",       "aquifers",      "sources",   "demands", "links",
-    "splits",     "blends",    "licences",   "drought_plans", "quality"};
+    "splits",     "blends",    "licences",   "drought_plans", "quality",   "standards"};
 
 enum { ONCE_COUNT = sizeof once_sections / sizeof once_sections[0] };
 enum { MAP_COUNT = sizeof map_sections / sizeof map_sections[0] };
@@ -52,6 +52,17 @@ next_entry(struct basin_reader *reader, const char *section, int *file_i, int *e
         return true;
     }
     return false;
+}
+
+const struct yaml_node *
+find_map_entry(struct basin_reader *reader, const char *section, const char *id)
+{
+    int file_i = 0, entry_i = -1;
+    const struct yaml_node *key, *value;
+    while (next_entry(reader, section, &file_i, &entry_i, &key, &value))
+        if (strcmp(key->text, id) == 0)
+            return value;
+    return NULL;
 }
 
 int

@@ -7,6 +7,9 @@
 struct basin;
 struct demand;
 
+/** A content must not be above a limit, or, where what lives in the water needs it, not below. */
+enum limit_side { LIMIT_MOST, LIMIT_LEAST, LIMIT_SIDES };
+
 /**
  * A substance that the water of the network carries and does not lose: salt, or the label of a
  * water. Contents are kg/m3, or all of them shares (DIMENSION_NONE).
@@ -22,9 +25,9 @@ struct substance {
     int initial_count;
     int *initial_node_i; /**< reservoirs and aquifers at the start */
     struct varying *initial;
-    int limit_count;
-    int *limit_class_i; /**< largest content that a class can use */
-    struct varying *limit;
+    int limit_count[LIMIT_SIDES];
+    int *limit_class_i[LIMIT_SIDES]; /**< what a class can use */
+    struct varying *limit[LIMIT_SIDES];
     int line;
     const char *file;
 };
@@ -32,9 +35,9 @@ struct substance {
 /** The substance that is the salt of the sea, by its id; -1 where it is not followed. */
 int substance_salt(const struct basin *basin);
 
-/** Largest content that a demand can use: its own, or that of its class; NULL without one. */
+/** Largest or least content that a demand can use: its own, or that of its class; NULL without. */
 const struct varying *substance_limit(const struct basin *basin, int substance_s,
-                                      const struct demand *demand);
+                                      const struct demand *demand, enum limit_side side);
 
 /** Whether any substance is limited for a demand. */
 bool quality_limits(const struct basin *basin, const struct demand *demand);

@@ -166,11 +166,15 @@ static bool
 is_within_limits(const struct simulation *simulation, const struct gate *gate)
 {
     const struct basin *basin = simulation->basin;
+    const struct demand *demand = &basin->demand[gate->demand_d];
     for (int s = 0; s < basin->substance_count; s++) {
-        const struct varying *limit = substance_limit(basin, s, &basin->demand[gate->demand_d]);
-        if (limit != NULL &&
-            quality_content(simulation, s, gate->link_l) >
-                quality_value(simulation, s, limit) * (1.0 + rounding) + rounding * rounding)
+        const struct varying *most = substance_limit(basin, s, demand, LIMIT_MOST);
+        const struct varying *least = substance_limit(basin, s, demand, LIMIT_LEAST);
+        double content = quality_content(simulation, s, gate->link_l);
+        if (most != NULL &&
+            content > quality_value(simulation, s, most) * (1.0 + rounding) + rounding * rounding)
+            return false;
+        if (least != NULL && content < quality_value(simulation, s, least) * (1.0 - rounding))
             return false;
     }
     return true;

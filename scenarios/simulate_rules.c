@@ -71,7 +71,8 @@ set_blend(struct simulation *simulation, struct network *network, int blend_b)
     const struct blend *blend = &basin->blend[blend_b];
     const struct varying *at_most =
         blend->is_followed
-            ? substance_limit(basin, blend->substance_s, &basin->demand[blend->demand_d])
+            ? substance_limit(basin, blend->substance_s, &basin->demand[blend->demand_d],
+                              blend->side)
             : &blend->at_most;
     double limit = fmax(0.0, moment_value(&simulation->moment, at_most));
     bool is_delivery = network == simulation->delivery->network;
@@ -84,7 +85,8 @@ set_blend(struct simulation *simulation, struct network *network, int blend_b)
             content = is_delivery ? limit : quality_content(simulation, blend->substance_s, l);
         enum status status =
             set_link_coefficient(network, l, network->blend_row[blend_b],
-                                 (content - limit) * gain_of(simulation, network, l));
+                                 blend_excess(blend, content, limit) *
+                                     gain_of(simulation, network, l));
         if (status != STATUS_OK)
             return status;
     }

@@ -101,8 +101,9 @@ double
 verify_quality_limit(const struct verifier *verifier, const struct blend *blend)
 {
     const struct basin *basin = verifier->basin;
-    return value_now(verifier, blend->substance_s,
-                     substance_limit(basin, blend->substance_s, &basin->demand[blend->demand_d]));
+    return value_now(
+        verifier, blend->substance_s,
+        substance_limit(basin, blend->substance_s, &basin->demand[blend->demand_d], blend->side));
 }
 
 bool
@@ -112,15 +113,17 @@ verify_quality_opens(const struct verifier *verifier, int link_l)
     const struct node *to = &basin->node[basin->link[link_l].to];
     if (to->kind != NODE_DEMAND || basin->demand[to->kind_i].blend)
         return true;
-    for (int s = 0; s < basin->substance_count; s++) {
-        const struct varying *limit = substance_limit(basin, s, &basin->demand[to->kind_i]);
-        if (limit == NULL)
+    for (int k = 0; k < LIMIT_SIDES * basin->substance_count; k++) {
+        int s = k / LIMIT_SIDES;
+        enum limit_side side = (enum limit_side)(k % LIMIT_SIDES);
+        const struct varying *is = substance_limit(basin, s, &basin->demand[to->kind_i], side);
+        if (is == NULL)
             continue;
         double found = verify_quality_content(verifier, s, link_l);
-        double most = value_now(verifier, s, limit);
-        if (fabs(found - most) <= near * fmax(most, 1e-9))
+        double limit = value_now(verifier, s, is);
+        if (fabs(found - limit) <= near * fmax(limit, 1e-9))
             return verifier->outcome->link_open_share[link_l] > 0.0;
-        if (found > most)
+        if (side == LIMIT_MOST ? found > limit : found < limit)
             return false;
     }
     return true;

@@ -138,7 +138,7 @@ verify_rules_enter(struct verifier *verifier)
                                  ? verify_quality_content(verifier, blend->substance_s, l)
                                  : amount_now(verifier, &blend->content[i]);
             verify_enter(verifier, row, verifier->column.link[l],
-                         (content - limit) * verifier->limits.link[l].gain);
+                         blend_excess(blend, content, limit) * verifier->limits.link[l].gain);
         }
     }
     for (int c = 0; c < basin->licence_count; c++, row++) {

@@ -120,17 +120,18 @@ users_draw_the_bay(void **state)
                  "%%}}\n"
                  "links:\n  pump: {kind: pump, from: bay, to: ponds, capacity: 1 m3/s}\n"
                  "quality: {salt: {content: {spring: 0.4 kg/m3}%s}}\n",
-                 limited ? ", limits: {aquaculture: 15 kg/m3}" : "");
+                 limited ? ", limits: {aquaculture: 15 kg/m3}, at_least: {aquaculture: 6 kg/m3}"
+                         : "");
         char file[4096];
         snprintf(file, sizeof file, "%s%s", head, whole);
         assert_true(run_open(&run, basin_of_text(folder, file, NULL)));
         run.verification = &found;
         assert_int_equal(run_simulate(&run, LP_SIMPLEX), STATUS_OK);
         assert_true(verification_passed(&found));
-        int pump_l = basin_find_link(run.basin, "pump"), shut = 0;
+        int pump_l = basin_find_link(run.basin, "pump"), shut = limited; /* on the first day */
         for (int t = 1; t < run.axis.step_count; t++) {
             double before = salinity(&run, "bay", t - 1);
-            bool opens = !limited || before <= 15.0;
+            bool opens = !limited || (before <= 15.0 && before >= 6.0);
             assert_close(run_series(&run, RESULT_LINK_FLOW, pump_l, t), opens ? 0.5 : 0.0, 1e-6,
                          1e-9);
             if (opens)
@@ -143,6 +144,51 @@ users_draw_the_bay(void **state)
     }
 }
 
+/* Ponds that want neither fresh water nor brine, and mix what they draw: all of their need, within
+ * their range whatever the bay is. The range is that of a table. */
+static void
+ponds_mix_to_their_range(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "nguon: 1\nname: ponds\nrun: {start: 2021-01-01, end: 2021-12-31}\nseas: {sea: {}}\n"
+        "junctions: {spring: {boundary_inflow: {monthly: [3, 2, 2, 3, 9, 40, 60, 90, 40, 9, 5, 3], "
+        "unit: m3/s}, spill_to: bay}}\n"
+        "estuaries:\n  bay: {spill_to: sea, bay: {volume: 4 hm3, initial_salinity: 20 kg/m3, "
+        "sea_salinity: 34 kg/m3, exchange: {sea: 30 m3/s}}}\n"
+        "demands:\n  ponds: {class: aquaculture, need: 0.5 m3/s, blend: true}\n"
+        "links:\n  pump: {kind: pump, from: bay, to: ponds, capacity: 1 m3/s}\n"
+        "  fresh: {kind: canal, from: spring, to: ponds, capacity: 1 m3/s}\n"
+        "standards: {shrimp: {limits: {aquaculture: 25 kg/m3, livestock_of_none: 3 kg/m3}, "
+        "at_least: {aquaculture: 12 kg/m3}, note: a table}}\n"
+        "quality: {salt: {limits: shrimp}}\n";
+    struct test_run run;
+    struct verification found = {0};
+    assert_true(run_open(&run, basin_of_text(folder, text, NULL)));
+    run.verification = &found;
+    if (run_simulate(&run, LP_SIMPLEX) != STATUS_OK)
+        fail_msg("%s", run.err.text);
+    assert_true(verification_passed(&found));
+    int pump_l = basin_find_link(run.basin, "pump"), fresh_l = basin_find_link(run.basin, "fresh");
+    int mixed = 0, unmet = 0;
+    for (int t = 1; t < run.axis.step_count; t++) {
+        double bay = salinity(&run, "bay", t - 1);
+        double salt = run_series(&run, RESULT_LINK_FLOW, pump_l, t);
+        double sum = salt + run_series(&run, RESULT_LINK_FLOW, fresh_l, t);
+        double mix = bay * salt / fmax(sum, 1e-9);
+        if (bay < 12.0) { /* no mix is salt enough */
+            assert_close(sum, 0.0, 0, 1e-6);
+            unmet++;
+            continue;
+        }
+        assert_close(sum, 0.5, 1e-5, 0);
+        assert_true(mix > 12.0 - 1e-3 && mix < 25.0 + 1e-3);
+        mixed += bay > 25.0;
+    }
+    assert_true(mixed > 50 && unmet > 20);
+    run_close(&run);
+}
+
 int
 main(void)
 {
@@ -151,6 +197,7 @@ main(void)
         cmocka_unit_test(two_bays_come_to_rest),
         cmocka_unit_test(a_bay_that_evaporates_is_brine),
         cmocka_unit_test(users_draw_the_bay),
+        cmocka_unit_test(ponds_mix_to_their_range),
     };
     folder = folder_create();
     if (folder == NULL)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/build_id.h"
 #include "cli/command.h"
+#include "cli/ranks.h"
+#include "cli/run_shared.h"
 
 #include "output/design_drought_table.h"
 #include "output/progress.h"
@@ -210,14 +212,15 @@ on_interrupt(int number)
 /* What is told while a run goes on. */
 struct watch {
     struct progress progress;
-    const struct writer *writer;
+    const struct writer *writer; /**< NULL while ranks share the run */
 };
 
 static bool
 show_progress(void *context, int done_count, int scenario_count)
 {
     struct watch *watch = context;
-    watch->progress.before_count = writer_taken_count(watch->writer);
+    if (watch->writer != NULL)
+        watch->progress.before_count = writer_taken_count(watch->writer);
     progress_update(&watch->progress, done_count, scenario_count);
     return !interrupted;
 }
@@ -235,12 +238,15 @@ show_failure(void *context, const char *message)
 static void
 print_kept(const struct run_options *run)
 {
-    if (run->kept_count > 0)
-        fprintf(stderr,
-                "nguon: %d of %d scenarios are kept in '%s.part1'; this completes the run:\n"
-                "  %s%s\n",
-                run->kept_count, run->scenario_count, run->output_path, run->shell_command,
-                run->resume ? "" : " --resume");
+    if (run->kept_count == 0)
+        return;
+    fprintf(stderr, "nguon: %d of %d scenarios are kept in '%s.part1'", run->kept_count,
+            run->scenario_count, run->output_path);
+    if (ranks_count() > 1)
+        fprintf(stderr, " to '.part%d'", ranks_count());
+    fprintf(stderr, "; this%s completes the run:\n  %s%s\n",
+            ranks_count() > 1 ? ", by any number of ranks," : "", run->shell_command,
+            run->resume ? "" : " --resume");
 }
 
 /* What the files of failed steps begin with: out.h5 -> out. */
@@ -307,16 +313,22 @@ print_stopping(const struct stopping *stopping, const char *rule, int scenario_c
     puts("\n");
 }
 
-/* Read the rule of --until, if there is one. */
+/* What comes before the first scenario: all that is simulated, the rule of --until, the writer. */
 static enum status
-prepare_stopping(const struct run_options *run, const struct run_info *info,
-                 struct stopping *stopping, struct error *err)
+prepare(const struct run_options *run, struct run_info *info, struct plan *plan,
+        struct stopping *stopping, struct writer **writer, struct error *err)
 {
+    enum status status = STATUS_OK;
+    TRY(result_select(run->save, &info->selection, err));
+    TRY(plan_expand(info->basin, plan, err));
+    TRY(writer_create(run->output_path, run->resume, writer, err));
     if (run->until == NULL)
         return STATUS_OK;
     if (!info->selection.keep[RESULT_NEED] || !info->selection.keep[RESULT_SUPPLY])
         return error_set(err, STATUS_USAGE, "--until needs the series need and supply in --save");
-    return stopping_init(stopping, run->until, info->basin, info->axis, info->plan, err);
+    status = stopping_init(stopping, run->until, info->basin, info->axis, info->plan, err);
+out:
+    return status;
 }
 
 static enum status
@@ -349,19 +361,25 @@ run_ensemble(struct run_options *run, const struct basin *basin, const struct ti
                                          .progress_context = &watch,
                                          .verification = run->verify ? &found : NULL,
                                          .scenario_count = &scenario_count};
-    TRY(result_select(run->save, &info.selection, err));
-    TRY(plan_expand(basin, &plan, err));
-    TRY(prepare_stopping(run, &info, &stopping, err));
+    status = prepare(run, &info, &plan, &stopping, &writer, err);
+    TRY(ranks_agree(status, err));
+    run->scenario_count = plan.scenario_count;
     if (run->until != NULL)
         settings.stopping = &stopping;
-    TRY(writer_create(run->output_path, run->resume, &writer, err));
+    if (ranks_count() > 1) {
+        status = run_shared(writer, &info, &settings, &run->kept_count, err);
+        progress_finish(&watch.progress);
+        TRY(status);
+        if (ranks_own() > 0)
+            goto out;
+        settings.failed = run->resume ? show_failure : NULL; /* the others have been told */
+    }
     watch.writer = writer;
     struct sink sink = writer_sink(writer);
     status = ensemble_run(basin, axis, &plan, &info, &settings, &sink, err);
     progress_finish(&watch.progress);
     run->is_whole = status == STATUS_OK ||
                     (run->go_on && status_exit_code(status) == status_exit_code(STATUS_NUMERIC));
-    run->scenario_count = plan.scenario_count;
     run->kept_count = run->is_whole ? 0 : writer_kept_count(writer);
     if (run->until != NULL && run->is_whole && !run->quiet)
         print_stopping(&stopping, run->until, scenario_count);
@@ -387,9 +405,33 @@ show_droughts(const struct basin *basin, struct error *err)
     return status;
 }
 
+/* Read and run; what went wrong is said. @return exit code */
+static int
+run_and_tell(struct run_options *run, struct basin **basin, struct timeaxis *axis)
+{
+    struct error err = {0};
+    enum status status = ranks_agree(read_basin(&run->source, basin, axis), &err);
+    if (status != STATUS_OK && err.status == STATUS_OK)
+        return status_exit_code(status); /* read_basin has said why */
+    if (status == STATUS_OK)
+        status = ranks_agree(design_droughts_find(*basin, &err), &err);
+    if (status == STATUS_OK)
+        status = run_ensemble(run, *basin, axis, &err);
+    if (status == STATUS_OK)
+        return 0;
+    int exit_code = report_failure(&err);
+    if (status == STATUS_INTERRUPTED)
+        exit_code = 128 + (interrupted != 0 ? interrupted : SIGTERM);
+    print_kept(run);
+    return exit_code;
+}
+
 int
 command_run(int argc, char **argv)
 {
+    struct error err = {0};
+    if (ranks_begin(&err) != STATUS_OK)
+        return report_failure(&err);
     struct run_options run = {.method = LP_SIMPLEX};
     struct argp parser = {options, parse_option, "BASIN", doc, NULL, NULL, NULL};
     run.command = join_command(argc, argv, false);
@@ -401,22 +443,9 @@ command_run(int argc, char **argv)
     signal(SIGINT, on_interrupt);
     signal(SIGTERM, on_interrupt);
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error like a full disk */
-    struct basin *basin;
+    struct basin *basin = NULL;
     struct timeaxis axis = {0};
-    struct error err = {0};
-    int exit_code;
-    enum status status = read_basin(&run.source, &basin, &axis);
-    if (status != STATUS_OK) {
-        exit_code = status_exit_code(status);
-    } else if (design_droughts_find(basin, &err) != STATUS_OK ||
-               run_ensemble(&run, basin, &axis, &err) != STATUS_OK) {
-        exit_code = report_failure(&err);
-        if (err.status == STATUS_INTERRUPTED)
-            exit_code = 128 + interrupted;
-        print_kept(&run);
-    } else {
-        exit_code = 0;
-    }
+    int exit_code = run_and_tell(&run, &basin, &axis);
     if (run.is_whole && !run.quiet) {
         struct show_options overview = {0};
         err = (struct error){0};
@@ -428,5 +457,5 @@ command_run(int argc, char **argv)
     basin_destroy(basin);
     free(run.command);
     free(run.shell_command);
-    return exit_code;
+    return ranks_end(exit_code);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/command.h"
+#include "cli/ranks.h"
 #include "commit.h"
 #include "output/reader.h"
 
@@ -20,7 +21,10 @@ print_version(FILE *out)
         fputs(" (" NGUON_COMMIT ")", out);
     fprintf(out,
             "\nwrites " RESULTS_FORMAT "; reads basin files 'nguon: 1'\n"
-            "built by " NGUON_COMPILER " with GSL %s, HDF5 %u.%u.%u, netCDF %.*s, GLPK %s\n",
+            "built by " NGUON_COMPILER " with GSL %s, HDF5 %u.%u.%u, netCDF %.*s, GLPK %s",
             gsl_version, major, minor, release, (int)strcspn(nc_inq_libvers(), " "),
             nc_inq_libvers(), glp_version());
+    if (ranks_library() != NULL)
+        fprintf(out, ", %s", ranks_library());
+    fputc('\n', out);
 }

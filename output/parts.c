@@ -45,6 +45,12 @@ parts_count(const struct parts *parts)
     return parts->kept_count;
 }
 
+bool
+parts_keep(const struct parts *parts, int scenario_s)
+{
+    return parts->place[scenario_s].file_i >= 0;
+}
+
 /* A damaged scenario is made again. */
 static void
 forget(struct parts *parts, int scenario_s)

@@ -20,25 +20,34 @@ struct parts;
 
 enum { PART_PIECES_MAX = 8 };
 
+/** Which part files a process sees to. */
+enum parts_scope {
+    PARTS_ALL, /**< all there are: a process alone */
+    PARTS_OWN  /**< only that which it appends to: one of several at the same time */
+};
+
 /**
  * Open the part files of a results file and find what is in them.
  *
  * @param[in] identity  lines "what<tab>figure" of all that a result depends on. A figure that is a
  *                      digest begins with '#' and is not shown.
  * @param[in] number    of the file that this process appends to, from 1
+ * @param[in] scope     whether others are looked at
  * @param[in] resume    whether to go on with what is there; else a file with scenarios is refused
  * @return STATUS_OK; STATUS_USAGE with the reason in words: there are scenarios of an earlier run,
  *         they are of another run (what differs is named), a file is no part file, or another
  *         process is writing it; STATUS_FILE_WRITE; STATUS_FILE; STATUS_MEMORY
  */
 enum status parts_open(const char *path, const char *identity, int scenario_count, int number,
-                       bool resume, struct parts **out, struct error *err);
+                       enum parts_scope scope, bool resume, struct parts **out, struct error *err);
 
 /** Close; the files stay if there are scenarios in them and they are wanted. NULL is legal. */
 void parts_close(struct parts *parts, bool wanted);
 
 /** How many scenarios are kept. */
 int parts_count(const struct parts *parts);
+
+bool parts_keep(const struct parts *parts, int scenario_s);
 
 /**
  * Bytes of a scenario, to be freed by the caller; NULL if it is not kept or is damaged, from when

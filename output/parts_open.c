@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "output/parts_private.h"
+#include "output/run_identity.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -8,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -62,9 +64,8 @@ add_file(struct parts *parts, int number)
     return true;
 }
 
-/* The first process sees to all files, any other to its own. */
 static bool
-list_files(struct parts *parts, int number)
+list_files(struct parts *parts, int number, enum parts_scope scope)
 {
     if (!add_file(parts, number))
         return false;
@@ -75,17 +76,31 @@ list_files(struct parts *parts, int number)
                                           : strndup(parts->path, (size_t)(slash - parts->path));
     if (folder == NULL)
         return false;
-    DIR *entries = number == 1 ? opendir(folder) : NULL;
+    DIR *entries = scope == PARTS_ALL ? opendir(folder) : NULL;
     free(folder);
     bool good = true;
     for (const struct dirent *entry; entries != NULL && (entry = readdir(entries)) != NULL;) {
         int other = number_of(entry->d_name, base);
-        if (other > 1)
+        if (other > 0 && other != number)
             good = good && add_file(parts, other);
     }
     if (entries != NULL)
         closedir(entries);
     return good;
+}
+
+/* A process may have 1,024 files open unless it asks for more; a run on as many processes leaves
+ * more parts. */
+static void
+allow_files(int count)
+{
+    enum { OTHERS = 64 };
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= (rlim_t)count + OTHERS)
+        return;
+    limit.rlim_cur =
+        (rlim_t)count + OTHERS < limit.rlim_max ? (rlim_t)count + OTHERS : limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 static enum status
@@ -168,47 +183,6 @@ scan_frames(struct parts *parts, int file_i, int64_t begin, bool keep)
 /* ---- whether it is the same run ----------------------------------------------------------------
  */
 
-/* The figure of the line "what<tab>figure" in a text; its length. NULL if there is none. */
-static const char *
-find_figure(const char *text, const char *what, size_t what_length, size_t *length)
-{
-    for (const char *line = text; *line != '\0';) {
-        size_t size = strcspn(line, "\n");
-        if (size > what_length && strncmp(line, what, what_length) == 0 &&
-            line[what_length] == '\t') {
-            *length = size - what_length - 1;
-            return line + what_length + 1;
-        }
-        line += size + (line[size] == '\n');
-    }
-    return NULL;
-}
-
-/* Every line of `from` whose figure is another in `to`; lines that only one has are told by `gone`.
- */
-static void
-tell_differences(const char *from, const char *to, bool only_missing, char *said, size_t size)
-{
-    for (const char *line = from; *line != '\0';) {
-        size_t length = strcspn(line, "\n"), what = strcspn(line, "\t"), other_length = 0;
-        const char *figure = line + what + 1;
-        size_t figure_length = length - what - 1, used = strlen(said);
-        const char *other = find_figure(to, line, what, &other_length);
-        bool same = other != NULL && other_length == figure_length &&
-                    strncmp(other, figure, figure_length) == 0;
-        const char *comma = used > 0 ? "; " : "";
-        if (other == NULL)
-            snprintf(said + used, size - used, "%s%.*s is %s", comma, (int)what, line,
-                     only_missing ? "new" : "gone");
-        else if (!same && !only_missing && figure[0] == '#')
-            snprintf(said + used, size - used, "%s%.*s has changed", comma, (int)what, line);
-        else if (!same && !only_missing)
-            snprintf(said + used, size - used, "%s%.*s was %.*s and is %.*s", comma, (int)what,
-                     line, (int)figure_length, figure, (int)other_length, other);
-        line += length + (line[length] == '\n');
-    }
-}
-
 static enum status
 check_identity(const struct parts *parts, const struct part_file *file, const char *kept,
                const char *now, struct error *err)
@@ -216,8 +190,7 @@ check_identity(const struct parts *parts, const struct part_file *file, const ch
     char said[1200] = "";
     if (strcmp(kept, now) == 0)
         return STATUS_OK;
-    tell_differences(kept, now, false, said, sizeof said);
-    tell_differences(now, kept, true, said, sizeof said);
+    identity_differences(kept, now, said, sizeof said);
     return error_set(err, STATUS_USAGE,
                      "'%s.part%d' is of another run, which cannot be completed so: %s. Put back "
                      "what it was begun with, or remove the file to begin anew",
@@ -309,8 +282,8 @@ abandon(struct parts *parts)
 }
 
 enum status
-parts_open(const char *path, const char *identity, int scenario_count, int number, bool resume,
-           struct parts **out, struct error *err)
+parts_open(const char *path, const char *identity, int scenario_count, int number,
+           enum parts_scope scope, bool resume, struct parts **out, struct error *err)
 {
     enum status status = STATUS_OK;
     struct parts *parts = calloc(1, sizeof *parts);
@@ -321,10 +294,11 @@ parts_open(const char *path, const char *identity, int scenario_count, int numbe
     parts->path = strdup(path);
     parts->scenario_count = scenario_count;
     parts->place = calloc((size_t)scenario_count + 1, sizeof *parts->place);
-    if (parts->path == NULL || parts->place == NULL || !list_files(parts, number))
+    if (parts->path == NULL || parts->place == NULL || !list_files(parts, number, scope))
         TRY(out_of_memory(err));
     for (int s = 0; s < scenario_count; s++)
         parts->place[s].file_i = -1;
+    allow_files(parts->file_count);
     for (int i = 0; i < parts->file_count; i++)
         TRY(open_file(parts, &parts->file[i], i == parts->own_i, err));
     for (int i = 0; i < parts->file_count; i++)

@@ -140,3 +140,55 @@ run_identity(const struct run_info *info, char (*input_digest)[DIGEST_BYTES])
     free(text);
     return NULL;
 }
+
+/* ---- comparison --------------------------------------------------------------------------------
+ */
+
+/* The figure of the line "what<tab>figure" in a text; its length. NULL if there is none. */
+static const char *
+find_figure(const char *text, const char *what, size_t what_length, size_t *length)
+{
+    for (const char *line = text; *line != '\0';) {
+        size_t size = strcspn(line, "\n");
+        if (size > what_length && strncmp(line, what, what_length) == 0 &&
+            line[what_length] == '\t') {
+            *length = size - what_length - 1;
+            return line + what_length + 1;
+        }
+        line += size + (line[size] == '\n');
+    }
+    return NULL;
+}
+
+/* Every line of `from` whose figure is another in `to`; lines that only one has are told by `gone`.
+ */
+static void
+tell_differences(const char *from, const char *to, bool only_missing, char *said, size_t size)
+{
+    for (const char *line = from; *line != '\0';) {
+        size_t length = strcspn(line, "\n"), what = strcspn(line, "\t"), other_length = 0;
+        const char *figure = line + what + 1;
+        size_t figure_length = length - what - 1, used = strlen(said);
+        const char *other = find_figure(to, line, what, &other_length);
+        bool same = other != NULL && other_length == figure_length &&
+                    strncmp(other, figure, figure_length) == 0;
+        const char *comma = used > 0 ? "; " : "";
+        if (other == NULL)
+            snprintf(said + used, size - used, "%s%.*s is %s", comma, (int)what, line,
+                     only_missing ? "new" : "gone");
+        else if (!same && !only_missing && figure[0] == '#')
+            snprintf(said + used, size - used, "%s%.*s has changed", comma, (int)what, line);
+        else if (!same && !only_missing)
+            snprintf(said + used, size - used, "%s%.*s was %.*s and is %.*s", comma, (int)what,
+                     line, (int)figure_length, figure, (int)other_length, other);
+        line += length + (line[length] == '\n');
+    }
+}
+
+void
+identity_differences(const char *before, const char *now, char *said, size_t size)
+{
+    said[0] = '\0';
+    tell_differences(before, now, false, said, size);
+    tell_differences(now, before, true, said, size);
+}

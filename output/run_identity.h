@@ -18,4 +18,7 @@ char (*input_digests(const struct basin *basin))[DIGEST_BYTES];
  */
 char *run_identity(const struct run_info *info, char (*input_digest)[DIGEST_BYTES]);
 
+/** In words, what is another in the second of two identities, as far as there is room. */
+void identity_differences(const char *before, const char *now, char *said, size_t size);
+
 #endif

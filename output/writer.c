@@ -39,6 +39,7 @@ writer_create(const char *path, bool resume, struct writer **out, struct error *
         return error_set(err, STATUS_MEMORY, "out of memory for the results");
     writer->file.file = -1;
     writer->resume = resume;
+    writer->number = 1;
     writer->path = exists ? realpath(path, NULL) : strdup(path); /* behind a symbolic link */
     size_t size = (writer->path != NULL ? strlen(writer->path) : 0) + 8;
     writer->temporary_path = malloc(size);
@@ -93,6 +94,37 @@ discard(void *self)
     writer->parts = NULL;
 }
 
+void
+writer_survey(struct writer *writer)
+{
+    writer->parts_only = true;
+}
+
+void
+writer_share(struct writer *writer, int number)
+{
+    writer->parts_only = true;
+    writer->resume = true;
+    writer->scope = PARTS_OWN;
+    writer->number = number;
+}
+
+void
+writer_merge(struct writer *writer, int expected)
+{
+    writer->parts_only = false;
+    writer->resume = true;
+    writer->scope = PARTS_ALL;
+    writer->number = 1;
+    writer->expected = expected;
+}
+
+bool
+writer_keeps(const struct writer *writer, int scenario_s)
+{
+    return writer->parts != NULL && parts_keep(writer->parts, scenario_s);
+}
+
 int
 writer_taken_count(const struct writer *writer)
 {
@@ -116,6 +148,7 @@ writer_destroy(struct writer *writer)
     free(writer->temporary_path);
     free(writer->indicator);
     free(writer->input_digest);
+    free(writer->identity);
     free(writer);
 }
 
@@ -143,25 +176,36 @@ create_file(struct writer *writer, struct error *err)
     return fail(writer, system_error, err);
 }
 
+const char *
+writer_identity(struct writer *writer, const struct run_info *info)
+{
+    if (writer->input_digest == NULL)
+        writer->input_digest = input_digests(info->basin);
+    if (writer->identity == NULL && writer->input_digest != NULL)
+        writer->identity = run_identity(info, writer->input_digest);
+    return writer->identity;
+}
+
 static enum status
 begin(void *self, const struct run_info *info, struct error *err)
 {
     struct writer *writer = self;
     enum status status = STATUS_OK;
-    char *identity = NULL;
     writer->info = info;
     encoding_init(&writer->encoding, info);
-    writer->input_digest = input_digests(info->basin);
-    if (writer->input_digest != NULL)
-        identity = run_identity(info, writer->input_digest);
-    if (identity == NULL)
-        TRY(error_set(err, STATUS_MEMORY, "out of memory for the results"));
-    TRY(parts_open(writer->path, identity, info->plan->scenario_count, 1, writer->resume,
-                   &writer->parts, err));
+    if (writer_identity(writer, info) == NULL)
+        return error_set(err, STATUS_MEMORY, "out of memory for the results");
+    TRY(parts_open(writer->path, writer->identity, info->plan->scenario_count, writer->number,
+                   writer->scope, writer->resume, &writer->parts, err));
     writer->taken_count = parts_count(writer->parts);
-    TRY(create_file(writer, err));
+    if (writer->taken_count < writer->expected)
+        return error_set(err, STATUS_FILE,
+                         "%d scenarios are finished, but only %d are in the part files beside "
+                         "'%s': its folder must be one that all processes share",
+                         writer->expected, writer->taken_count, writer->path);
+    if (!writer->parts_only)
+        status = create_file(writer, err);
 out:
-    free(identity);
     return status;
 }
 

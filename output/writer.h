@@ -24,6 +24,26 @@ enum status writer_create(const char *path, bool resume, struct writer **out, st
 void writer_destroy(struct writer *writer);
 
 /**
+ * What a run depends on (output/run_identity.h), with the inputs as they were at the first call.
+ * Valid as long as the writer; NULL without memory.
+ */
+const char *writer_identity(struct writer *writer, const struct run_info *info);
+
+/**
+ * A run of several processes (cli/ranks.h) uses a writer in three ways, one after the other, each
+ * from begin to end or discard. writer_survey: to look at all part files; writer_share: to append
+ * to one of its own, of this number from 1; in neither is there a results file. writer_merge: as a
+ * process alone that resumes; begin fails with STATUS_FILE if less than `expected` scenarios are
+ * found.
+ */
+void writer_survey(struct writer *writer);
+void writer_share(struct writer *writer, int number);
+void writer_merge(struct writer *writer, int expected);
+
+/** Whether a scenario is in the part files that the writer sees. */
+bool writer_keeps(const struct writer *writer, int scenario_s);
+
+/**
  * The sink through which results come. encode compresses (shuffle, deflate) in the calling thread
  * and appends to the part file, write puts whole chunks into the results file.
  * Failures are STATUS_FILE_WRITE with the file and the system's reason; those of the part files at

@@ -11,6 +11,10 @@
 struct writer {
     char *path, *temporary_path;
     bool resume;
+    bool parts_only;        /**< no results file */
+    enum parts_scope scope; /**< of the part files */
+    int number, expected;   /**< of the own part file; scenarios that must be found in all */
+    char *identity;
     const struct run_info *info;
     struct h5file file;
     hid_t series[RESULT_VARIABLE_COUNT]; /**< -1 where not kept */

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <omp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* What all workers share. */
@@ -179,7 +180,7 @@ hand_over(struct run *run, int scenario_s, enum status status, const struct erro
         status = error_set(&err, STATUS_INTERRUPTED, "interrupted");
     if (status == STATUS_OK && settings->stopping != NULL) {
         *settings->scenario_count = scenario_s + 1;
-        if (stopping_add(settings->stopping, &worker->result)) {
+        if (stopping_add(settings->stopping, stopping_value(settings->stopping, &worker->result))) {
 #pragma omp atomic write
             run->enough = 1;
         }
@@ -234,6 +235,13 @@ run_scenarios(struct run *run, int thread_count)
     }
 }
 
+static int
+count_threads(const struct ensemble_settings *settings, const struct plan *plan)
+{
+    int count = settings->threads > 0 ? settings->threads : omp_get_num_procs();
+    return count < plan->scenario_count ? count : plan->scenario_count;
+}
+
 enum status
 ensemble_run(const struct basin *basin, const struct timeaxis *axis, const struct plan *plan,
              const struct run_info *info, const struct ensemble_settings *settings,
@@ -242,9 +250,6 @@ ensemble_run(const struct basin *basin, const struct timeaxis *axis, const struc
     enum status status = STATUS_OK;
     struct records *records = NULL;
     bool begun = false;
-    int thread_count = settings->threads > 0 ? settings->threads : omp_get_num_procs();
-    if (thread_count > plan->scenario_count)
-        thread_count = plan->scenario_count;
     TRY(records_create(basin, axis, &records, err));
     begun = true;
     TRY(sink->begin(sink->self, info, err));
@@ -257,7 +262,7 @@ ensemble_run(const struct basin *basin, const struct timeaxis *axis, const struc
                       .sink = sink,
                       .status = STATUS_OK,
                       .err = err};
-    run_scenarios(&run, thread_count);
+    run_scenarios(&run, count_threads(settings, plan));
     TRY(run.status);
     TRY(sink->end(sink->self, err));
     begun = false;
@@ -270,4 +275,89 @@ out:
         sink->discard(sink->self);
     records_destroy(records);
     return status;
+}
+
+/* ---- shared among processes --------------------------------------------------------------------
+ */
+
+/* What a scenario has come to, one thread at a time. */
+static void
+take_in(struct run *run, const struct team *team, int scenario_s, enum status status,
+        const struct error *cause, struct worker *worker)
+{
+    const struct ensemble_settings *settings = run->settings;
+    if (settings->verification != NULL)
+        verification_add(settings->verification, &worker->verification);
+    if (status == STATUS_OK) {
+        if (worker->failure.status != STATUS_OK)
+            report_failed(run, scenario_s, &worker->failure);
+        double value =
+            settings->stopping != NULL ? stopping_value(settings->stopping, &worker->result) : 0.0;
+        team->done(team->self, scenario_s, value);
+        return;
+    }
+    if (run->status == STATUS_OK)
+        error_set(run->err, status, "scenario '%s': %s", run->plan->scenario[scenario_s].id,
+                  cause->text);
+    run->status = run->status != STATUS_OK ? run->status : status;
+    team->stop(team->self);
+}
+
+/* Scenarios as long as there are any. */
+static void
+work(struct run *run, const struct team *team, struct worker *worker)
+{
+    for (;;) {
+        int scenario_s = -1;
+#pragma omp critical(team)
+        {
+            if (run->status == STATUS_OK)
+                scenario_s = team->next(team->self);
+        }
+        if (scenario_s < 0)
+            return;
+        void *encoded = NULL;
+        struct error err = {0};
+        enum status status = carry_out(run, worker, scenario_s, &encoded, &err);
+#pragma omp critical(team)
+        take_in(run, team, scenario_s, status, &err, worker);
+        run->sink->drop(run->sink->self, encoded);
+    }
+}
+
+enum status
+ensemble_share(const struct run_info *info, const struct ensemble_settings *settings,
+               struct sink *sink, const struct team *team, struct error *err)
+{
+    enum status status = STATUS_OK;
+    struct records *records = NULL;
+    int thread_count = count_threads(settings, info->plan);
+    struct worker *worker = calloc((size_t)thread_count, sizeof *worker);
+    if (worker == NULL)
+        status = error_set(err, STATUS_MEMORY, "out of memory for %d threads", thread_count);
+    if (status == STATUS_OK)
+        status = records_create(info->basin, info->axis, &records, err);
+    if (status == STATUS_OK)
+        status = sink->begin(sink->self, info, err);
+    struct run run = {.basin = info->basin,
+                      .axis = info->axis,
+                      .plan = info->plan,
+                      .info = info,
+                      .settings = settings,
+                      .records = records,
+                      .sink = sink,
+                      .status = status,
+                      .err = err};
+    for (int w = 0; w < thread_count && status == STATUS_OK; w++)
+        worker[w].status = worker_init(&worker[w], &run);
+    while (team->another_round(team->self, &run.status, err)) {
+#pragma omp parallel num_threads(thread_count)
+        work(&run, team, &worker[omp_get_thread_num()]);
+    }
+    for (int w = 0; w < thread_count && worker != NULL; w++)
+        worker_finish(&worker[w]);
+    free(worker);
+    sink->discard(sink->self);
+    records_destroy(records);
+    return run.status;
 }

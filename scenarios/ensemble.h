@@ -6,6 +6,7 @@
 #include "solvers/lp.h"
 
 struct stopping;
+struct team;
 struct verification;
 
 /** How a run is carried out; none of it changes a result. */
@@ -41,5 +42,29 @@ enum status ensemble_run(const struct basin *basin, const struct timeaxis *axis,
                          const struct plan *plan, const struct run_info *info,
                          const struct ensemble_settings *settings, struct sink *sink,
                          struct error *err);
+
+/** How this process and others share the scenarios of a run. */
+struct team {
+    void *self;
+    /** The next scenario of this process, -1 if there is none in this round. One thread at a time.
+     */
+    int (*next)(void *self);
+    /** A scenario is finished, of which the stopping rule, if there is one, measures `value`. One
+     *  thread at a time. */
+    void (*done)(void *self, int scenario_s, double value);
+    /** This process has failed: no further scenarios. As next. */
+    void (*stop)(void *self);
+    /** The end of a round: whether all processes are well (status and error of the first that is
+     *  not are those of all), and whether there is another. */
+    bool (*another_round)(void *self, enum status *status, struct error *err);
+};
+
+/**
+ * Simulate the scenarios that this process gets of a team, in rounds and in any order. The sink
+ * begins, encodes and is discarded; it need not know write and end. A scenario that failed is
+ * handled as in ensemble_run; with go_on its status is not told here but when it is recalled.
+ */
+enum status ensemble_share(const struct run_info *info, const struct ensemble_settings *settings,
+                           struct sink *sink, const struct team *team, struct error *err);
 
 #endif

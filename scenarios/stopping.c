@@ -139,9 +139,8 @@ stopping_finish(struct stopping *stopping)
     stopping->need_m3 = stopping->supply_m3 = NULL;
 }
 
-/* The measure of one scenario. */
-static double
-measure(struct stopping *stopping, const struct scenario_result *result)
+double
+stopping_value(struct stopping *stopping, const struct scenario_result *result)
 {
     const struct timeaxis *axis = stopping->axis;
     size_t steps = (size_t)axis->step_count;
@@ -193,10 +192,9 @@ stopping_draws_wanted(const struct stopping *stopping)
 }
 
 bool
-stopping_add(struct stopping *stopping, const struct scenario_result *result)
+stopping_add(struct stopping *stopping, double value)
 {
-    double value = measure(stopping, result);
-    if (isnan(value)) /* nothing is known of it */
+    if (isnan(value))
         stopping->failed_in_block++;
     else
         stopping->sum_of_block += value;

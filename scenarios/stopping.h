@@ -59,8 +59,11 @@ enum status stopping_init(struct stopping *stopping, const char *text, const str
                           const struct timeaxis *axis, const struct plan *plan, struct error *err);
 void stopping_finish(struct stopping *stopping);
 
-/** Take the next scenario, in order. @return whether it is enough */
-bool stopping_add(struct stopping *stopping, const struct scenario_result *result);
+/** The measure of one scenario, NAN if nothing is known of it. One thread at a time. */
+double stopping_value(struct stopping *stopping, const struct scenario_result *result);
+
+/** Take the value of the next scenario, in order. @return whether it is enough */
+bool stopping_add(struct stopping *stopping, double value);
 
 /**
  * Half width of the 95 % interval of the mean now, NAN for fewer than two draws. While all draws

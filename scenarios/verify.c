@@ -444,10 +444,13 @@ verification_passed(const struct verification *verification)
            verification->unfairness.size <= VERIFY_FAIRNESS_TOLERANCE;
 }
 
+/* Of equals the first, in whatever order they come. */
 static void
 keep_worse(struct verified_worst *worst, const struct verified_worst *other)
 {
-    if (other->size > worst->size || isnan(other->size))
+    bool first =
+        other->size == worst->size && other->size > 0.0 && other->scenario_s < worst->scenario_s;
+    if (other->size > worst->size || isnan(other->size) || first)
         *worst = *other;
 }
 

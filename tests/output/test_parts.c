@@ -68,7 +68,8 @@ open_parts(enum status wanted)
 {
     struct error err = {0};
     struct parts *parts;
-    enum status status = parts_open(results_path(), identity, PLANNED, 1, true, &parts, &err);
+    enum status status =
+        parts_open(results_path(), identity, PLANNED, 1, PARTS_ALL, true, &parts, &err);
     if (status != wanted && wanted == STATUS_OK)
         fail_msg("%s", err.text);
     assert_true(status == STATUS_OK || (status == STATUS_USAGE && parts == NULL));
@@ -240,14 +241,16 @@ files_of_other_processes_are_taken_over(void **state)
     struct error err = {0};
     struct parts *parts;
     for (int number = 2; number <= 12; number += 5) {
-        assert_int_equal(parts_open(results_path(), identity, PLANNED, number, true, &parts, &err),
-                         STATUS_OK);
+        assert_int_equal(
+            parts_open(results_path(), identity, PLANNED, number, PARTS_OWN, true, &parts, &err),
+            STATUS_OK);
         append(parts, number / 5);
         parts_close(parts, true);
     }
     unlink(part_path());
-    assert_int_equal(parts_open(results_path(), identity, PLANNED, 1, false, &parts, &err),
-                     STATUS_USAGE);
+    assert_int_equal(
+        parts_open(results_path(), identity, PLANNED, 1, PARTS_ALL, false, &parts, &err),
+        STATUS_USAGE);
     assert_non_null(strstr(err.text, "holds 1 finished scenario of a run"));
     assert_int_equal(access(part_path(), F_OK), -1);
     parts = open_parts(STATUS_OK);

@@ -2,6 +2,7 @@
 #include "cli/build_id.h"
 #include "cli/command.h"
 #include "cli/ranks.h"
+#include "cli/run_part.h"
 #include "cli/run_shared.h"
 
 #include "output/design_drought_table.h"
@@ -30,7 +31,8 @@ enum {
     OPTION_ON_FAILURE,
     OPTION_VERIFY,
     OPTION_UNTIL,
-    OPTION_RESUME
+    OPTION_RESUME,
+    OPTION_PART
 };
 
 struct run_options {
@@ -46,6 +48,7 @@ struct run_options {
     bool go_on; /**< after a scenario that failed */
     bool quiet;
     bool resume;
+    struct run_part part;
     bool is_whole; /**< the results file has been written */
     char *command, *shell_command;
     int scenario_count, kept_count; /**< what a run that did not end has left */
@@ -75,6 +78,10 @@ static const struct argp_option options[] = {
     {"resume", OPTION_RESUME, NULL, 0,
      "complete a run that was interrupted: its finished scenarios are beside the results file, in "
      "files .part1 ...; without any it begins anew",
+     0},
+    {"part", OPTION_PART, "N/M", 0,
+     "do only the N-th of M parts of the scenarios, into a file .partN beside the results file; "
+     "when all are done, the same command with --resume in its place merges them",
      0},
     {"quiet", 'q', NULL, 0, "no progress bar and no tables afterwards", 0},
     {0}};
@@ -136,6 +143,10 @@ parse_option(int key, char *argument, struct argp_state *state)
         return 0;
     case OPTION_RESUME:
         run->resume = true;
+        return 0;
+    case OPTION_PART:
+        if (!run_part_parse(argument, &run->part))
+            argp_error(state, "--part is N/M with N from 1 to M, not '%s'", argument);
         return 0;
     case ARGP_KEY_ARG:
     case ARGP_KEY_END:
@@ -322,12 +333,47 @@ prepare(const struct run_options *run, struct run_info *info, struct plan *plan,
     TRY(result_select(run->save, &info->selection, err));
     TRY(plan_expand(info->basin, plan, err));
     TRY(writer_create(run->output_path, run->resume, writer, err));
+    if (run->part.number > 0 && (run->until != NULL || ranks_count() > 1))
+        return error_set(err, STATUS_USAGE,
+                         "--part is for one process at a time, and --until is "
+                         "asked of all scenarios: where the parts are merged");
     if (run->until == NULL)
         return STATUS_OK;
     if (!info->selection.keep[RESULT_NEED] || !info->selection.keep[RESULT_SUPPLY])
         return error_set(err, STATUS_USAGE, "--until needs the series need and supply in --save");
     status = stopping_init(stopping, run->until, info->basin, info->axis, info->plan, err);
 out:
+    return status;
+}
+
+/* What a part of a run has left. */
+static void
+print_part(const struct run_options *run, int kept_count)
+{
+    int size = run_part_size(&run->part, run->scenario_count);
+    if (!run->quiet || kept_count < size)
+        fprintf(stderr, "nguon: %d of the %d scenarios of part %d are in '%s.part%d'; %s\n",
+                kept_count, size, run->part.number, run->output_path, run->part.number,
+                kept_count < size ? "the same command with --resume completes the part"
+                                  : "when all parts are done, the same command with --resume in "
+                                    "place of --part merges them");
+}
+
+/* Make the results file, of what is in part files and what is simulated now. */
+static enum status
+write_all(struct run_options *run, struct writer *writer, const struct run_info *info,
+          struct ensemble_settings *settings, struct error *err)
+{
+    struct watch *watch = settings->progress_context;
+    struct sink sink = writer_sink(writer);
+    if (ranks_count() > 1 && !run->resume)
+        settings->failed = NULL; /* each has been told by its rank */
+    enum status status =
+        ensemble_run(info->basin, info->axis, info->plan, info, settings, &sink, err);
+    progress_finish(&watch->progress);
+    run->is_whole = status == STATUS_OK ||
+                    (run->go_on && status_exit_code(status) == status_exit_code(STATUS_NUMERIC));
+    run->kept_count = run->is_whole ? 0 : writer_kept_count(writer);
     return status;
 }
 
@@ -366,24 +412,20 @@ run_ensemble(struct run_options *run, const struct basin *basin, const struct ti
     run->scenario_count = plan.scenario_count;
     if (run->until != NULL)
         settings.stopping = &stopping;
-    if (ranks_count() > 1) {
+    if (run->part.number > 0)
+        status = run_part(&run->part, writer, &info, &settings, err);
+    else if (ranks_count() > 1)
         status = run_shared(writer, &info, &settings, &run->kept_count, err);
-        progress_finish(&watch.progress);
-        TRY(status);
-        if (ranks_own() > 0)
-            goto out;
-        settings.failed = run->resume ? show_failure : NULL; /* the others have been told */
-    }
-    watch.writer = writer;
-    struct sink sink = writer_sink(writer);
-    status = ensemble_run(basin, axis, &plan, &info, &settings, &sink, err);
     progress_finish(&watch.progress);
-    run->is_whole = status == STATUS_OK ||
-                    (run->go_on && status_exit_code(status) == status_exit_code(STATUS_NUMERIC));
-    run->kept_count = run->is_whole ? 0 : writer_kept_count(writer);
+    if (status == STATUS_OK && run->part.number == 0 && ranks_own() == 0) {
+        watch.writer = writer;
+        status = write_all(run, writer, &info, &settings, err);
+    }
+    if (run->part.number > 0)
+        print_part(run, writer_kept_count(writer));
     if (run->until != NULL && run->is_whole && !run->quiet)
         print_stopping(&stopping, run->until, scenario_count);
-    if (run->verify)
+    if (run->verify && ranks_own() == 0)
         print_verification(axis, &plan, &found);
     if (status == STATUS_OK && run->verify && !verification_passed(&found))
         status = error_set(err, STATUS_NUMERIC, "the verification has failed");

@@ -104,7 +104,6 @@ void
 writer_share(struct writer *writer, int number)
 {
     writer->parts_only = true;
-    writer->resume = true;
     writer->scope = PARTS_OWN;
     writer->number = number;
 }

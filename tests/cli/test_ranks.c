@@ -248,6 +248,22 @@ a_rank_that_reads_another_version_is_named(void **state)
     assert_ranks(ranks, 0);
 }
 
+/* As on machines that do not share the folder of the results. */
+static void
+parts_that_rank_0_does_not_see_are_missed(void **state)
+{
+    (void)state;
+    remove_results();
+    assert_int_equal(system("mkdir -p far && cp basin.yaml extra.csv far"), 0);
+    assert_ranks("-n 1 @ run basin.yaml -o out.h5 -q --threads 1 : -n 1 --wdir far @ run "
+                 "basin.yaml -o out.h5 -q --threads 1",
+                 4);
+    assert_says("err.txt", "nguon: 100 scenarios are finished, but only ");
+    assert_says("err.txt", "'out.h5': its folder must be one that all processes share");
+    assert_false(exists("out.h5"));
+    assert_true(exists("far/out.h5.part2"));
+}
+
 /* Scenario dry has a step that failing_solver.c cannot solve. */
 static void
 a_scenario_that_fails(void **state)
@@ -387,6 +403,7 @@ main(void)
         cmocka_unit_test(every_step_is_verified),
         cmocka_unit_test(bad_usage_and_bad_input_are_told_once),
         cmocka_unit_test(a_rank_that_reads_another_version_is_named),
+        cmocka_unit_test(parts_that_rank_0_does_not_see_are_missed),
         cmocka_unit_test(a_scenario_that_fails),
         cmocka_unit_test(a_lost_rank_loses_nothing_that_is_finished),
         cmocka_unit_test(a_signal_to_one_rank_ends_all_well),

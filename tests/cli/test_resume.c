@@ -310,6 +310,37 @@ only_one_run_writes(void **state)
     assert_says("err.txt", "another run is writing 'out.h5.part1'");
 }
 
+/* By processes that know nothing of each other, in any order. */
+static void
+a_run_may_be_done_in_parts(void **state)
+{
+    (void)state;
+    make_reference();
+    remove_results();
+    assert_run("run basin.yaml -o out.h5 --threads 1 --part 3/3", 0, "err.txt",
+               "66 of the 66 scenarios of part 3 are in 'out.h5.part3'; when all parts are done");
+    assert_run("run basin.yaml -o out.h5 --part 3/3", 2, "err.txt", "complete it with --resume");
+    assert_run("run basin.yaml -o out.h5 --part 3/3 --seed 4 --resume", 2, "err.txt",
+               "the seed was 3 and is 4");
+    fill_disk("run basin.yaml -o out.h5 --part 1/3", 100);
+    assert_says("err.txt", "the same command with --resume completes the part");
+    assert_run("run basin.yaml -o out.h5 --part 1/3 --resume", 0, "err.txt",
+               "67 of the 67 scenarios of part 1");
+    assert_run("run basin.yaml -o out.h5 -q --part 2/3", 0, NULL, NULL);
+    assert_false(exists("out.h5") || exists("out.h5.tmp"));
+    assert_run(whole_run, 0, NULL, NULL);
+    assert_complete("reference.h5");
+    /* what no part has done is done at the end */
+    remove_results();
+    assert_run("run basin.yaml -o out.h5 -q --part 150/150", 0, NULL, NULL);
+    assert_run(whole_run, 0, NULL, NULL);
+    assert_complete("reference.h5");
+    assert_run("run basin.yaml --part 4/3", 2, "err.txt", "N from 1 to M, not '4/3'");
+    assert_run("run basin.yaml --part 3", 2, "err.txt", "N from 1 to M, not '3'");
+    assert_run("run basin.yaml --part 1/3 --until 'irrigation.reliability +-3 %'", 2, "err.txt",
+               "--until is asked of all scenarios");
+}
+
 /* ---- other ways to end -------------------------------------------------------------------------
  */
 
@@ -343,6 +374,7 @@ main(int argc, char **argv)
         cmocka_unit_test(it_is_not_begun_anew_by_mistake),
         cmocka_unit_test(another_run_is_not_completed),
         cmocka_unit_test(only_one_run_writes),
+        cmocka_unit_test(a_run_may_be_done_in_parts),
         cmocka_unit_test(a_stopping_rule_comes_to_the_same_end),
     };
     if (argc > 1)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /*
@@ -263,6 +264,30 @@ files_of_other_processes_are_taken_over(void **state)
     assert_int_equal(system(command), 0);
 }
 
+static void
+there_may_be_more_part_files_than_a_process_may_open(void **state)
+{
+    (void)state;
+    enum { FILES = 60, ALLOWED = 40 };
+    struct error err = {0};
+    struct parts *parts;
+    struct rlimit before;
+    for (int number = 1; number <= FILES; number++) {
+        assert_int_equal(
+            parts_open(results_path(), identity, PLANNED, number, PARTS_OWN, true, &parts, &err),
+            STATUS_OK);
+        append(parts, number % PLANNED);
+        parts_close(parts, true);
+    }
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    struct rlimit few = {ALLOWED, before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+    parts = open_parts(STATUS_OK);
+    assert_int_equal(check_whole(parts), PLANNED);
+    parts_close(parts, false);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+}
+
 /* ---- whole runs --------------------------------------------------------------------------------
  */
 
@@ -337,6 +362,7 @@ main(void)
         cmocka_unit_test(a_changed_byte_is_never_a_result),
         cmocka_unit_test(random_damage_is_never_a_result),
         cmocka_unit_test(files_of_other_processes_are_taken_over),
+        cmocka_unit_test(there_may_be_more_part_files_than_a_process_may_open),
         cmocka_unit_test(a_damaged_part_file_changes_no_result),
     };
     return cmocka_run_group_tests_name("parts", tests, fixture_setup, fixture_teardown);

@@ -5,7 +5,9 @@
 #include "cli/run_part.h"
 #include "cli/run_shared.h"
 
+#include "model/instant.h"
 #include "output/design_drought_table.h"
+#include "output/fork.h"
 #include "output/progress.h"
 #include "output/show.h"
 #include "output/writer.h"
@@ -32,7 +34,9 @@ enum {
     OPTION_VERIFY,
     OPTION_UNTIL,
     OPTION_RESUME,
-    OPTION_PART
+    OPTION_PART,
+    OPTION_SAVE_STATE,
+    OPTION_FORK
 };
 
 struct run_options {
@@ -40,7 +44,9 @@ struct run_options {
     const char *output_path;
     char default_output[PATH_MAX];
     const char *save;
-    const char *until; /* rule that ends the run early, or NULL */
+    const char *until;      /* rule that ends the run early, or NULL */
+    const char *save_state; /* date, or NULL */
+    const char *fork;       /* results file and date, or NULL */
     char seed_set[64];
     int threads;
     enum lp_method method;
@@ -82,6 +88,12 @@ static const struct argp_option options[] = {
     {"part", OPTION_PART, "N/M", 0,
      "do only the N-th of M parts of the scenarios, into a file .partN beside the results file; "
      "when all are done, the same command with --resume in its place merges them",
+     0},
+    {"save-state", OPTION_SAVE_STATE, "DATE", 0,
+     "also keep all that the run remembers where this date begins, for --fork", 0},
+    {"fork", OPTION_FORK, "OUT.h5@DATE", 0,
+     "go on from the states that an earlier run has kept by --save-state DATE; what was before is "
+     "taken from its results",
      0},
     {"quiet", 'q', NULL, 0, "no progress bar and no tables afterwards", 0},
     {0}};
@@ -147,6 +159,12 @@ parse_option(int key, char *argument, struct argp_state *state)
     case OPTION_PART:
         if (!run_part_parse(argument, &run->part))
             argp_error(state, "--part is N/M with N from 1 to M, not '%s'", argument);
+        return 0;
+    case OPTION_SAVE_STATE:
+        run->save_state = argument;
+        return 0;
+    case OPTION_FORK:
+        run->fork = argument;
         return 0;
     case ARGP_KEY_ARG:
     case ARGP_KEY_END:
@@ -324,28 +342,6 @@ print_stopping(const struct stopping *stopping, const char *rule, int scenario_c
     puts("\n");
 }
 
-/* What comes before the first scenario: all that is simulated, the rule of --until, the writer. */
-static enum status
-prepare(const struct run_options *run, struct run_info *info, struct plan *plan,
-        struct stopping *stopping, struct writer **writer, struct error *err)
-{
-    enum status status = STATUS_OK;
-    TRY(result_select(run->save, &info->selection, err));
-    TRY(plan_expand(info->basin, plan, err));
-    TRY(writer_create(run->output_path, run->resume, writer, err));
-    if (run->part.number > 0 && (run->until != NULL || ranks_count() > 1))
-        return error_set(err, STATUS_USAGE,
-                         "--part is for one process at a time, and --until is "
-                         "asked of all scenarios: where the parts are merged");
-    if (run->until == NULL)
-        return STATUS_OK;
-    if (!info->selection.keep[RESULT_NEED] || !info->selection.keep[RESULT_SUPPLY])
-        return error_set(err, STATUS_USAGE, "--until needs the series need and supply in --save");
-    status = stopping_init(stopping, run->until, info->basin, info->axis, info->plan, err);
-out:
-    return status;
-}
-
 /* What a part of a run has left. */
 static void
 print_part(const struct run_options *run, int kept_count)
@@ -377,6 +373,90 @@ write_all(struct run_options *run, struct writer *writer, const struct run_info 
     return status;
 }
 
+/* The step of --save-state: the state is the one where the date begins. */
+static enum status
+find_save_step(const struct run_options *run, struct run_info *info, struct error *err)
+{
+    const struct timeaxis *axis = info->axis;
+    struct instant date;
+    if (run->save_state == NULL)
+        return STATUS_OK;
+    if (run->method != LP_SIMPLEX)
+        return error_set(err, STATUS_USAGE, "--save-state needs the simplex solver");
+    if (!instant_parse(run->save_state, &date))
+        return error_set(err, STATUS_USAGE, "--save-state takes a date, not '%s'", run->save_state);
+    for (int t = 1; t <= axis->step_count; t++)
+        if (axis->start_s[t] == date.local_s)
+            info->save_before_t = t;
+    if (info->save_before_t == 0)
+        return error_set(err, STATUS_USAGE, "--save-state: no step of the run ends where %s begins",
+                         run->save_state);
+    return STATUS_OK;
+}
+
+/* What a run goes on from. */
+struct past {
+    struct fork *fork;
+    struct run_origin origin;
+};
+
+/* The states of --fork, if it is given. */
+static enum status
+open_past(const struct run_options *run, const struct run_info *info, struct past *past,
+          struct ensemble_settings *settings, struct error *err)
+{
+    if (run->fork == NULL)
+        return STATUS_OK;
+    if (run->verify || run->until != NULL || run->method != LP_SIMPLEX)
+        return error_set(err, STATUS_USAGE,
+                         "--fork goes with neither --verify, --until nor --solver glpk, which need "
+                         "the whole run");
+    enum status status = fork_open(run->fork, info, false, &past->fork, err);
+    if (status != STATUS_OK)
+        return status;
+    if (info->save_before_t > 0 && info->save_before_t < fork_step(past->fork))
+        return error_set(err, STATUS_USAGE, "--save-state names a date before that of --fork");
+    past->origin = fork_origin(past->fork);
+    settings->origin = &past->origin;
+    return STATUS_OK;
+}
+
+static enum status
+prepare_states(const struct run_options *run, struct run_info *info, struct past *past,
+               struct ensemble_settings *settings, struct error *err)
+{
+    enum status status = STATUS_OK;
+    info->fork = run->fork;
+    TRY(find_save_step(run, info, err));
+    TRY(open_past(run, info, past, settings, err));
+out:
+    return status;
+}
+
+/* What comes before the first scenario: all that is simulated, the rule of --until, the writer. */
+static enum status
+prepare(const struct run_options *run, struct run_info *info, struct plan *plan,
+        struct stopping *stopping, struct past *past, struct ensemble_settings *settings,
+        struct writer **writer, struct error *err)
+{
+    enum status status = STATUS_OK;
+    TRY(result_select(run->save, &info->selection, err));
+    TRY(plan_expand(info->basin, plan, err));
+    TRY(prepare_states(run, info, past, settings, err));
+    TRY(writer_create(run->output_path, run->resume, writer, err));
+    if (run->part.number > 0 && (run->until != NULL || ranks_count() > 1))
+        return error_set(err, STATUS_USAGE,
+                         "--part is for one process at a time, and --until is "
+                         "asked of all scenarios: where the parts are merged");
+    if (run->until == NULL)
+        return STATUS_OK;
+    if (!info->selection.keep[RESULT_NEED] || !info->selection.keep[RESULT_SUPPLY])
+        return error_set(err, STATUS_USAGE, "--until needs the series need and supply in --save");
+    status = stopping_init(stopping, run->until, info->basin, info->axis, info->plan, err);
+out:
+    return status;
+}
+
 static enum status
 run_ensemble(struct run_options *run, const struct basin *basin, const struct timeaxis *axis,
              struct error *err)
@@ -384,6 +464,7 @@ run_ensemble(struct run_options *run, const struct basin *basin, const struct ti
     enum status status = STATUS_OK;
     struct plan plan = {0};
     struct writer *writer = NULL;
+    struct past past = {0};
     struct watch watch = {0};
     struct run_info info = {.basin = basin,
                             .axis = axis,
@@ -407,7 +488,7 @@ run_ensemble(struct run_options *run, const struct basin *basin, const struct ti
                                          .progress_context = &watch,
                                          .verification = run->verify ? &found : NULL,
                                          .scenario_count = &scenario_count};
-    status = prepare(run, &info, &plan, &stopping, &writer, err);
+    status = prepare(run, &info, &plan, &stopping, &past, &settings, &writer, err);
     TRY(ranks_agree(status, err));
     run->scenario_count = plan.scenario_count;
     if (run->until != NULL)
@@ -431,6 +512,7 @@ run_ensemble(struct run_options *run, const struct basin *basin, const struct ti
         status = error_set(err, STATUS_NUMERIC, "the verification has failed");
 out:
     writer_destroy(writer);
+    fork_close(past.fork);
     stopping_finish(&stopping);
     plan_finish(&plan);
     free(dump_path);

@@ -87,19 +87,27 @@ shuffle(const unsigned char *byte, size_t size, int count, int padded_count, uns
     }
 }
 
+static bool
+make_room(struct encoded *encoded, size_t size)
+{
+    if (encoded->used + size <= encoded->capacity)
+        return true;
+    size_t capacity = 2 * encoded->capacity + size + (1 << 20);
+    unsigned char *larger = realloc(encoded->bytes, capacity);
+    if (larger == NULL)
+        return false;
+    encoded->bytes = larger;
+    encoded->capacity = capacity;
+    return true;
+}
+
 /* One chunk onto the end of the encoded bytes. */
 static bool
 append_chunk(struct encoded *encoded, const unsigned char *raw, size_t raw_size)
 {
     uLongf size = compressBound((uLong)raw_size);
-    if (encoded->used + size > encoded->capacity) {
-        size_t capacity = 2 * encoded->capacity + size + (1 << 20);
-        unsigned char *larger = realloc(encoded->bytes, capacity);
-        if (larger == NULL)
-            return false;
-        encoded->bytes = larger;
-        encoded->capacity = capacity;
-    }
+    if (!make_room(encoded, size))
+        return false;
     if (compress2(encoded->bytes + encoded->used, &size, raw, (uLong)raw_size, DEFLATE_LEVEL) !=
         Z_OK)
         return false;
@@ -133,6 +141,31 @@ encode_series(const struct encoding *encoding, const struct scenario_result *res
     return true;
 }
 
+static bool
+append_state(struct encoded *encoded, const struct simulation_state *state)
+{
+    const uint64_t size = state->size;
+    if (state->step_t == 0)
+        return true;
+    if (!make_room(encoded, sizeof size))
+        return false;
+    memcpy(encoded->bytes + encoded->used, &size, sizeof size);
+    encoded->used += sizeof size;
+    return append_chunk(encoded, state->bytes, state->size);
+}
+
+struct encoded_state
+encoded_state(const struct encoding *encoding, const struct encoded *encoded)
+{
+    size_t place = encoded->offset[encoding->chunk_total];
+    uint64_t raw_size;
+    if (encoded->used < place + sizeof raw_size)
+        return (struct encoded_state){0};
+    memcpy(&raw_size, encoded->bytes + place, sizeof raw_size);
+    place += sizeof raw_size;
+    return (struct encoded_state){(size_t)raw_size, encoded->bytes + place, encoded->used - place};
+}
+
 enum status
 encoded_make(const struct encoding *encoding, const struct scenario_result *result,
              struct encoded **out, struct error *err)
@@ -146,6 +179,10 @@ encoded_make(const struct encoding *encoding, const struct scenario_result *resu
         return out_of_memory(err);
     }
     free(raw);
+    if (!append_state(encoded, &result->state)) {
+        encoded_destroy(encoded);
+        return out_of_memory(err);
+    }
     encoded->status = (int32_t)result->status;
     for (int i = 0; i < indicator_count; i++) {
         const struct run_info *info = encoding->info;
@@ -188,7 +225,7 @@ encoded_read(const struct encoding *encoding, const unsigned char *bytes, size_t
         bytes += piece[i].iov_len;
     }
     good =
-        good && encoded->offset[0] == 0 && encoded->offset[encoding->chunk_total] == size - before;
+        good && encoded->offset[0] == 0 && encoded->offset[encoding->chunk_total] <= size - before;
     for (size_t chunk = 0; good && chunk < encoding->chunk_total; chunk++)
         good = encoded->offset[chunk] <= encoded->offset[chunk + 1];
     if (good) {

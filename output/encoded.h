@@ -29,9 +29,17 @@ struct encoded {
     int32_t status;    /**< enum status of the scenario */
     uint64_t *offset;  /**< [chunk_total + 1] of every variable, element and time chunk, in turn */
     double *indicator; /**< [indicator_total] */
-    unsigned char *bytes;
+    unsigned char *bytes; /**< [used] the chunks, then the state as its size and one chunk */
     size_t used, capacity;
 };
+
+/** A state as one chunk (deflate). */
+struct encoded_state {
+    size_t raw_size; /**< 0: there is none */
+    const unsigned char *chunk;
+    size_t size;
+};
+struct encoded_state encoded_state(const struct encoding *encoding, const struct encoded *encoded);
 
 void encoding_init(struct encoding *encoding, const struct run_info *info);
 

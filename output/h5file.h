@@ -38,6 +38,7 @@ enum h5_dimension {
     DIMENSION_SUBSTANCE,
     DIMENSION_BAY,
     DIMENSION_CONTENT,
+    DIMENSION_STATE, /**< bytes; each state is its own scale */
     H5_DIMENSION_COUNT,
     DIMENSION_NOTHING = H5_DIMENSION_COUNT /**< a single value */
 };

@@ -2,6 +2,8 @@
 #include "output/parts_private.h"
 #include "output/run_identity.h"
 
+#include "output/run_identity.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

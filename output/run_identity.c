@@ -113,15 +113,11 @@ print_changes(FILE *out, const struct basin *basin)
     fprintf(out, "%s\n", comma[0] == '\0' ? "nothing" : "");
 }
 
-char *
-run_identity(const struct run_info *info, char (*input_digest)[DIGEST_BYTES])
+/* Program, basin and inputs. */
+static void
+print_basin(FILE *out, const struct run_info *info, char (*input_digest)[DIGEST_BYTES])
 {
-    char *text = NULL;
-    size_t size;
     SHA256_CTX context;
-    FILE *out = open_memstream(&text, &size);
-    if (out == NULL)
-        return NULL;
     const char *build = info->program_build != NULL ? info->program_build : "";
     fprintf(out, "the program\tnguon %s%s%s\n", info->program_version,
             build[0] != '\0' ? " build " : "", build);
@@ -131,17 +127,74 @@ run_identity(const struct run_info *info, char (*input_digest)[DIGEST_BYTES])
     SHA256Init(&context);
     SHA256Update(&context, (const uint8_t *)info->basin->text, strlen(info->basin->text));
     print_digest(out, "the basin file, or what it includes,", "", &context);
+    print_inputs(out, info->basin, input_digest);
+}
+
+static void
+print_run(FILE *out, const struct run_info *info)
+{
     print_scenarios(out, info->plan);
     print_selection(out, &info->selection);
-    print_inputs(out, info->basin, input_digest);
+    if (info->fork != NULL)
+        fprintf(out, "--fork\t%s\n", info->fork);
+    if (info->save_before_t > 0)
+        fprintf(out, "the step that --save-state names\t%d\n", info->save_before_t);
+}
+
+/* The text of a stream that was opened for it; NULL if that went wrong. */
+static char *
+close_text(FILE *out, char **text)
+{
     bool good = ferror(out) == 0;
     if (fclose(out) == 0 && good)
-        return text;
-    free(text);
+        return *text;
+    free(*text);
     return NULL;
 }
 
-/* ---- comparison --------------------------------------------------------------------------------
+char *
+run_identity(const struct run_info *info, char (*input_digest)[DIGEST_BYTES])
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL)
+        return NULL;
+    print_basin(out, info, input_digest);
+    print_run(out, info);
+    return close_text(out, &text);
+}
+
+char *
+state_identity(const struct run_info *info, char (*input_digest)[DIGEST_BYTES])
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL)
+        return NULL;
+    print_basin(out, info, input_digest);
+    return close_text(out, &text);
+}
+
+char *
+scenario_identity(const struct plan *plan, int scenario_s)
+{
+    const struct scenario *scenario = &plan->scenario[scenario_s];
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL)
+        return NULL;
+    fprintf(out, "the weather of the scenario\t%d\n", scenario->realisation);
+    for (int a = 0; a < plan->axis_count; a++)
+        if (plan->axis[a].is_range)
+            fprintf(out, "its value on axis %s\t%.17g\n", plan->axis[a].id,
+                    scenario->range_value[a]);
+    return close_text(out, &text);
+}
+
+/* ---- whether two are the same ------------------------------------------------------------------
  */
 
 /* The figure of the line "what<tab>figure" in a text; its length. NULL if there is none. */
@@ -186,9 +239,9 @@ tell_differences(const char *from, const char *to, bool only_missing, char *said
 }
 
 void
-identity_differences(const char *before, const char *now, char *said, size_t size)
+identity_differences(const char *kept, const char *now, char *said, size_t size)
 {
     said[0] = '\0';
-    tell_differences(before, now, false, said, size);
-    tell_differences(now, before, true, said, size);
+    tell_differences(kept, now, false, said, size);
+    tell_differences(now, kept, true, said, size);
 }

@@ -18,7 +18,12 @@ char (*input_digests(const struct basin *basin))[DIGEST_BYTES];
  */
 char *run_identity(const struct run_info *info, char (*input_digest)[DIGEST_BYTES]);
 
-/** In words, what is another in the second of two identities, as far as there is room. */
-void identity_differences(const char *before, const char *now, char *said, size_t size);
+/** The part of it that a state (scenarios/simulation_state.h) depends on, but for the scenario, and
+ *  what a scenario is apart from its id. Both as run_identity. */
+char *state_identity(const struct run_info *info, char (*input_digest)[DIGEST_BYTES]);
+char *scenario_identity(const struct plan *plan, int scenario_s);
+
+/** What differs, in words: "the seed was 1 and is 2; ...", "" where nothing does. */
+void identity_differences(const char *kept, const char *now, char *said, size_t size);
 
 #endif

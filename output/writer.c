@@ -345,6 +345,7 @@ write_scenario(void *self, int scenario_s, void *encoded, struct error *err)
                              (hsize_t)scenario_s, (hsize_t)count, value);
         value += count;
     }
+    writer_put_state(writer, scenario_s, result);
     int system_error = errno;
     encoded_destroy(encoded);
     return writer->file.failed ? fail(writer, system_error, err) : STATUS_OK;

@@ -546,4 +546,5 @@ writer_lay_out(struct writer *writer)
     lay_out_audit(writer);
     lay_out_indicators(writer);
     lay_out_provenance(writer);
+    writer_lay_out_states(writer);
 }

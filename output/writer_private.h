@@ -28,6 +28,10 @@ struct writer {
     int written_count; /**< scenarios there are results of */
 };
 
+/** States of the scenarios: their group, and one of them. (writer_state.c) */
+void writer_lay_out_states(struct writer *writer);
+void writer_put_state(struct writer *writer, int scenario_s, const struct encoded *encoded);
+
 /** Dimensions, coordinates, variables and provenance of an empty file. (writer_layout.c) */
 void writer_lay_out(struct writer *writer);
 

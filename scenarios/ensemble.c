@@ -31,6 +31,7 @@ struct run {
 struct worker {
     struct runoff *runoff;
     struct scenario_result result;
+    struct simulation_state origin;   /**< of the present scenario, if it does not begin */
     struct verification verification; /**< of the present scenario */
     struct error failure;             /**< of the present scenario, if the run goes on after it */
     enum status status;               /**< of its own preparation */
@@ -52,6 +53,7 @@ worker_finish(struct worker *worker)
 {
     runoff_destroy(worker->runoff);
     scenario_result_finish(&worker->result);
+    simulation_state_finish(&worker->origin);
 }
 
 /* "out.failed-demand=2030,policy=today-", with '_' for what a file's name should not hold; NULL if
@@ -109,6 +111,24 @@ out:
     return status;
 }
 
+static enum status
+simulate_from_origin(const struct run *run, struct worker *worker, struct simulation_input *input,
+                     struct error *err)
+{
+    const struct run_origin *origin = run->settings->origin;
+    enum status status = STATUS_OK;
+    input->save_before_t = run->info->save_before_t;
+    if (origin == NULL)
+        return simulate(input, &worker->result, err);
+    TRY(origin->state(origin->self, worker->result.scenario_s, &worker->origin, err));
+    input->from = &worker->origin;
+    input->from_water = origin->from_water;
+    TRY(simulate(input, &worker->result, err));
+    TRY(origin->past(origin->self, &worker->result, worker->origin.step_t, err));
+out:
+    return status;
+}
+
 /* One scenario from its changes to its encoded results. */
 static enum status
 carry_out(const struct run *run, struct worker *worker, int scenario_s, void **encoded,
@@ -140,7 +160,7 @@ carry_out(const struct run *run, struct worker *worker, int scenario_s, void **e
                                          name_dump(run, scenario_s, prefix, sizeof prefix)};
     if (run->settings->verification != NULL)
         input.verification = &worker->verification;
-    status = simulate(&input, &worker->result, err);
+    status = simulate_from_origin(run, worker, &input, err);
     verification_set_scenario(&worker->verification, scenario_s);
     TRY(give_up(run, worker, status, err));
     TRY(run->sink->encode(run->sink->self, &worker->result, encoded, err));

@@ -9,6 +9,21 @@ struct stopping;
 struct team;
 struct verification;
 
+/**
+ * What the scenarios of a run go on from, where that is not their first step. Both functions are
+ * called by worker threads, several at once, and fill err.
+ */
+struct run_origin {
+    void *self;
+    bool from_water; /**< see struct simulation_input */
+    /** The state of a scenario; out's memory is used again. */
+    enum status (*state)(void *self, int scenario_s, struct simulation_state *out,
+                         struct error *err);
+    /** The series before the state into result, once the scenario has been simulated from there. */
+    enum status (*past)(void *self, struct scenario_result *result, int before_t,
+                        struct error *err);
+};
+
 /** How a run is carried out; none of it changes a result. */
 struct ensemble_settings {
     int threads; /**< 0: all processors */
@@ -25,8 +40,9 @@ struct ensemble_settings {
     struct stopping *stopping; /**< if not NULL, asked after every scenario, in order, whether it is
                                     enough; series need and supply must be kept */
     int *scenario_count;       /**< with it: how many scenarios there are results of */
-    const char *dump_path;     /**< the linear program of a failed step goes to this and
-                                    ".failed-<scenario>-<date>.lp"; NULL for none */
+    const struct run_origin *origin; /**< NULL: the beginning; info->fork must name it */
+    const char *dump_path;           /**< the linear program of a failed step goes to this and
+                                          ".failed-<scenario>-<date>.lp"; NULL for none */
 };
 
 /**

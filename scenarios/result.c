@@ -181,6 +181,7 @@ scenario_result_init(struct scenario_result *result, const struct basin *basin, 
 void
 scenario_result_clear(struct scenario_result *result, const struct basin *basin)
 {
+    result->state.step_t = 0;
     result->status = STATUS_OK;
     result->failed_step = -1;
     for (int d = 0; d < basin->demand_count; d++)
@@ -210,6 +211,7 @@ void
 scenario_result_fill(struct scenario_result *result, const struct basin *basin, int step_count,
                      double value)
 {
+    result->state.step_t = 0;
     for (int v = 0; v < RESULT_VARIABLE_COUNT; v++) {
         size_t count = (size_t)result_element_count(basin, description[v].element);
         for (size_t i = 0; result->series[v] != NULL && i < count * (size_t)step_count; i++)

@@ -331,6 +331,8 @@ struct run_info {
     const char *program_build; /**< which build of it; NULL or "" if that is not known */
     const char *solver;        /**< "simplex" or "glpk" */
     const char *command;       /**< command line, for /provenance/run */
+    const char *fork;          /**< what the run goes on from, "OUT.h5@DATE", or NULL */
+    int save_before_t;         /**< if not 0 the states before this step are kept */
     int threads;
 };
 

@@ -246,12 +246,14 @@ simulate(const struct simulation_input *input, struct scenario_result *result, s
 {
     struct simulation *simulation = NULL;
     enum status status = start(input, result, &simulation, err);
-    while (status == STATUS_OK && simulation->next_t < input->axis->step_count) {
+    while (status == STATUS_OK) {
         if (input->save_before_t > 0 && simulation->next_t == input->save_before_t)
-            status = simulation_state_save(simulation, &result->state, err);
-        if (status == STATUS_OK)
-            status = simulation_step(simulation, err);
+            TRY(simulation_state_save(simulation, &result->state, err));
+        if (simulation->next_t == input->axis->step_count)
+            break;
+        status = simulation_step(simulation, err);
     }
+out:
     result->status = status;
     if (status == STATUS_OK)
         simulation_end(simulation);

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/cli/cli_fixture.h"
+
+#include <hdf5.h>
+#include <math.h>
+#include <stdbool.h>
+
+/*
+ * `nguon run --save-state DATE` and `--fork OUT.h5@DATE`: the two halves make the file of the whole
+ * run, and a state that does not belong to the run is refused by name.
+ */
+
+static const char basin_text[] =
+    "nguon: 1\nname: Forked\nrun: {start: 2001-01-01, end: 2002-12-31, seed: 3}\n"
+    "catchments:\n"
+    "  hills: {area: 60 km2, to: lake, inflow: {generate: {mean: 1.0 m3/s, monthly: "
+    "[3, 3, 4, 5, 8, 13, 17, 17, 12, 8, 6, 4], cv: 0.4, lag1: 0.5, recession: 8 d, base: 60 %}}}\n"
+    "reservoirs:\n"
+    "  lake: {table: {level: [0, 20], area: [1, 1], storage: [0, 9], units: [m, km2, hm3]}, "
+    "capacity: 9 hm3, spill_to: sea}\n"
+    "seas:\n  sea: {}\n"
+    "demands:\n"
+    "  town: {class: domestic, need: 0.3 m3/s}\n"
+    "  fields: {class: irrigation, need: 0.8 m3/s}\n"
+    "links:\n"
+    "  main: {kind: pipe, from: lake, to: town}\n"
+    "  river: {kind: river, from: lake, to: sea, minimum_flow: 0.05 m3/s, routing: {lag: 3 d}}\n"
+    "  canal: {kind: canal, from: lake, to: fields}\n"
+    "scenarios:\n"
+    "  axes:\n"
+    "    weather: {realisations: 3}\n"
+    "    need: {values: [100 %, 130 %], path: demands.fields.need, change: scale}\n";
+
+static int
+setup(void **state)
+{
+    if (make_folder(state) != 0)
+        return -1;
+    write_text("basin.yaml", basin_text);
+    return 0;
+}
+
+static void
+must_run(const char *arguments)
+{
+    if (run(arguments) != 0) {
+        char *text = read_text("err.txt");
+        fail_msg("`nguon %s`: %s", arguments, text);
+    }
+}
+
+/* ---- two files ---------------------------------------------------------------------------------
+ */
+
+static hid_t other_file;
+static int compared;
+
+/* Every variable of numbers of the one file is the same in the other, bit for bit. */
+static herr_t
+is_equal(hid_t root, const char *name, const H5O_info_t *info, void *unused)
+{
+    (void)unused;
+    if (info->type != H5O_TYPE_DATASET || strncmp(name, "state/", strlen("state/")) == 0)
+        return 0;
+    hid_t a = H5Dopen2(root, name, H5P_DEFAULT), b = H5Dopen2(other_file, name, H5P_DEFAULT);
+    assert_true(a >= 0);
+    if (b < 0)
+        fail_msg("%s is in one file only", name);
+    hid_t type = H5Dget_type(a), space = H5Dget_space(a), other_space = H5Dget_space(b);
+    size_t count = (size_t)H5Sget_simple_extent_npoints(space), size = H5Tget_size(type);
+    assert_int_equal(H5Sget_simple_extent_npoints(other_space), count);
+    if (H5Tget_class(type) != H5T_STRING) {
+        unsigned char *x = calloc(count + 1, size), *y = calloc(count + 1, size);
+        assert_true(H5Dread(a, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, x) >= 0);
+        assert_true(H5Dread(b, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, y) >= 0);
+        if (memcmp(x, y, count * size) != 0)
+            fail_msg("%s is not the same", name);
+        compared++;
+        free(x);
+        free(y);
+    }
+    H5Sclose(other_space);
+    H5Sclose(space);
+    H5Tclose(type);
+    H5Dclose(a);
+    H5Dclose(b);
+    return 0;
+}
+
+static void
+assert_same_results(const char *path, const char *reference)
+{
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    hid_t file = H5Fopen(reference, H5F_ACC_RDONLY, H5P_DEFAULT);
+    other_file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    assert_true(file >= 0 && other_file >= 0);
+    compared = 0;
+    H5Ovisit2(file, H5_INDEX_NAME, H5_ITER_NATIVE, is_equal, NULL, H5O_INFO_BASIC);
+    assert_true(compared > 40); /* series, audit, indicators, coordinates */
+    H5Fclose(file);
+    H5Fclose(other_file);
+}
+
+/* ---- tests -------------------------------------------------------------------------------------
+ */
+
+static void
+halves_make_the_whole(void **state)
+{
+    (void)state;
+    static const char *const dates[] = {"2001-01-02", "2002-03-05", "2002-12-31", "2003-01-01"};
+    char arguments[PATH_LENGTH];
+    must_run("run basin.yaml -q --save all,audit -o whole.h5");
+    for (size_t i = 0; i < sizeof dates / sizeof *dates; i++) {
+        snprintf(arguments, sizeof arguments,
+                 "run basin.yaml -q --save all,audit -o first.h5 --save-state %s", dates[i]);
+        must_run(arguments);
+        assert_same_results("first.h5", "whole.h5");
+        snprintf(arguments, sizeof arguments,
+                 "run basin.yaml -q --save all,audit -o second.h5 --threads 2 --fork first.h5@%s",
+                 dates[i]);
+        must_run(arguments);
+        assert_same_results("second.h5", "whole.h5");
+        assert_int_equal(run("verify second.h5"), 0);
+    }
+}
+
+static void
+a_fork_can_be_forked(void **state)
+{
+    (void)state;
+    must_run("run basin.yaml -q --save all,audit -o whole.h5");
+    must_run("run basin.yaml -q --save all,audit -o a.h5 --save-state 2001-06-01");
+    must_run("run basin.yaml -q --save all,audit -o b.h5 --fork a.h5@2001-06-01 --save-state "
+             "2002-06-01");
+    must_run("run basin.yaml -q --save all,audit -o c.h5 --fork b.h5@2002-06-01");
+    assert_same_results("c.h5", "whole.h5");
+}
+
+/* What the first half did not keep is missing before the date and there after it. */
+static void
+what_was_not_kept_is_missing(void **state)
+{
+    (void)state;
+    must_run("run basin.yaml -q --save none -o a.h5 --save-state 2002-01-01");
+    must_run("run basin.yaml -q --save storage -o b.h5 --fork a.h5@2002-01-01");
+    float value[2 * 365];
+    hsize_t start[3] = {4, 0, 0}, length[3] = {1, 2 * 365, 1};
+    hid_t file = H5Fopen("b.h5", H5F_ACC_RDONLY, H5P_DEFAULT);
+    hid_t variable = H5Dopen2(file, "storage", H5P_DEFAULT), space = H5Dget_space(variable);
+    hid_t memory = H5Screate_simple(3, length, NULL);
+    H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, length, NULL);
+    assert_true(H5Dread(variable, H5T_NATIVE_FLOAT, memory, space, H5P_DEFAULT, value) >= 0);
+    for (int t = 0; t < 2 * 365; t++)
+        assert_true(t < 365 ? isnan(value[t]) : value[t] >= 0.0F);
+    H5Sclose(memory);
+    H5Sclose(space);
+    H5Dclose(variable);
+    H5Fclose(file);
+}
+
+static void
+is_refused(const char *arguments, const char *words)
+{
+    assert_int_equal(run(arguments), 2);
+    assert_says("err.txt", words);
+}
+
+static void
+what_does_not_belong_is_refused_by_name(void **state)
+{
+    (void)state;
+    must_run("run basin.yaml -q -o plain.h5");
+    must_run("run basin.yaml -q -o a.h5 --save-state 2002-01-01");
+    is_refused("run basin.yaml -q -o no.h5 --fork plain.h5@2002-01-01", "holds no states");
+    is_refused("run basin.yaml -q -o no.h5 --fork a.h5@2002-01-02",
+               "holds the states of 2002-01-01, not of 2002-01-02");
+    is_refused("run basin.yaml -q -o no.h5 --fork a.h5", "takes OUT.h5@DATE");
+    is_refused("run basin.yaml -q -o no.h5 --fork a.h5@soon", "'soon' is no date");
+    is_refused("run basin.yaml -q -o no.h5 --fork a.h5@2002-01-01 --seed 4",
+               "the seed was 3 and is 4");
+    is_refused("run basin.yaml -q -o no.h5 --fork a.h5@2002-01-01 --set demands.town.need='1 m3/s'",
+               "--set was nothing and is demands.town.need=1 m3/s");
+    is_refused("run basin.yaml -q -o no.h5 --fork a.h5@2002-01-01 --verify", "--verify");
+    is_refused("run basin.yaml -q -o no.h5 --save-state 2001-01-01", "no step of the run ends");
+    is_refused("run basin.yaml -q -o no.h5 --save-state 2004-01-01", "no step of the run ends");
+    is_refused("run basin.yaml -q -o no.h5 --save-state never", "not 'never'");
+    is_refused("run basin.yaml -q -o no.h5 --save-state 2002-01-01 --solver glpk", "simplex");
+    write_text("other.yaml", strstr(basin_text, "nguon"));
+    assert_int_equal(system("sed -i 's/cv: 0.4/cv: 0.5/' other.yaml"), 0);
+    is_refused("run other.yaml -q -o no.h5 --fork a.h5@2002-01-01",
+               "the basin file, or what it includes, has changed");
+    assert_int_equal(access("no.h5", F_OK), -1);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(halves_make_the_whole),
+        cmocka_unit_test(a_fork_can_be_forked),
+        cmocka_unit_test(what_was_not_kept_is_missing),
+        cmocka_unit_test(what_does_not_belong_is_refused_by_name),
+    };
+    return cmocka_run_group_tests(tests, setup, remove_folder);
+}

@@ -11,7 +11,7 @@
  */
 
 static const char basin_text[] =
-    "nguon: 1\nname: Forked\nrun: {start: 2001-01-01, end: 2002-12-31, seed: 3}\n"
+    "nguon: 1\nname: Forked\nrun: {start: 2001-10-01, end: 2002-03-31, seed: 3}\n"
     "catchments:\n"
     "  hills: {area: 60 km2, to: lake, inflow: {generate: {mean: 1.0 m3/s, monthly: "
     "[3, 3, 4, 5, 8, 13, 17, 17, 12, 8, 6, 4], cv: 0.4, lag1: 0.5, recession: 8 d, base: 60 %}}}\n"
@@ -28,7 +28,7 @@ static const char basin_text[] =
     "  canal: {kind: canal, from: lake, to: fields}\n"
     "scenarios:\n"
     "  axes:\n"
-    "    weather: {realisations: 3}\n"
+    "    weather: {realisations: 2}\n"
     "    need: {values: [100 %, 130 %], path: demands.fields.need, change: scale}\n";
 
 static int
@@ -108,7 +108,7 @@ static void
 halves_make_the_whole(void **state)
 {
     (void)state;
-    static const char *const dates[] = {"2001-01-02", "2002-03-05", "2002-12-31", "2003-01-01"};
+    static const char *const dates[] = {"2001-10-02", "2001-12-05", "2002-04-01"};
     char arguments[PATH_LENGTH];
     must_run("run basin.yaml -q --save all,audit -o whole.h5");
     for (size_t i = 0; i < sizeof dates / sizeof *dates; i++) {
@@ -121,8 +121,8 @@ halves_make_the_whole(void **state)
                  dates[i]);
         must_run(arguments);
         assert_same_results("second.h5", "whole.h5");
-        assert_int_equal(run("verify second.h5"), 0);
     }
+    assert_int_equal(run("verify second.h5"), 0);
 }
 
 static void
@@ -130,10 +130,10 @@ a_fork_can_be_forked(void **state)
 {
     (void)state;
     must_run("run basin.yaml -q --save all,audit -o whole.h5");
-    must_run("run basin.yaml -q --save all,audit -o a.h5 --save-state 2001-06-01");
-    must_run("run basin.yaml -q --save all,audit -o b.h5 --fork a.h5@2001-06-01 --save-state "
-             "2002-06-01");
-    must_run("run basin.yaml -q --save all,audit -o c.h5 --fork b.h5@2002-06-01");
+    must_run("run basin.yaml -q --save all,audit -o a.h5 --save-state 2001-11-01");
+    must_run("run basin.yaml -q --save all,audit -o b.h5 --fork a.h5@2001-11-01 --save-state "
+             "2002-03-01");
+    must_run("run basin.yaml -q --save all,audit -o c.h5 --fork b.h5@2002-03-01");
     assert_same_results("c.h5", "whole.h5");
 }
 
@@ -144,15 +144,16 @@ what_was_not_kept_is_missing(void **state)
     (void)state;
     must_run("run basin.yaml -q --save none -o a.h5 --save-state 2002-01-01");
     must_run("run basin.yaml -q --save storage -o b.h5 --fork a.h5@2002-01-01");
-    float value[2 * 365];
-    hsize_t start[3] = {4, 0, 0}, length[3] = {1, 2 * 365, 1};
+    enum { STEPS = 182, BEFORE = 92 };
+    float value[STEPS];
+    hsize_t start[3] = {3, 0, 0}, length[3] = {1, STEPS, 1};
     hid_t file = H5Fopen("b.h5", H5F_ACC_RDONLY, H5P_DEFAULT);
     hid_t variable = H5Dopen2(file, "storage", H5P_DEFAULT), space = H5Dget_space(variable);
     hid_t memory = H5Screate_simple(3, length, NULL);
     H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, length, NULL);
     assert_true(H5Dread(variable, H5T_NATIVE_FLOAT, memory, space, H5P_DEFAULT, value) >= 0);
-    for (int t = 0; t < 2 * 365; t++)
-        assert_true(t < 365 ? isnan(value[t]) : value[t] >= 0.0F);
+    for (int t = 0; t < STEPS; t++)
+        assert_true(t < BEFORE ? isnan(value[t]) : value[t] >= 0.0F);
     H5Sclose(memory);
     H5Sclose(space);
     H5Dclose(variable);
@@ -182,7 +183,7 @@ what_does_not_belong_is_refused_by_name(void **state)
     is_refused("run basin.yaml -q -o no.h5 --fork a.h5@2002-01-01 --set demands.town.need='1 m3/s'",
                "--set was nothing and is demands.town.need=1 m3/s");
     is_refused("run basin.yaml -q -o no.h5 --fork a.h5@2002-01-01 --verify", "--verify");
-    is_refused("run basin.yaml -q -o no.h5 --save-state 2001-01-01", "no step of the run ends");
+    is_refused("run basin.yaml -q -o no.h5 --save-state 2001-10-01", "no step of the run ends");
     is_refused("run basin.yaml -q -o no.h5 --save-state 2004-01-01", "no step of the run ends");
     is_refused("run basin.yaml -q -o no.h5 --save-state never", "not 'never'");
     is_refused("run basin.yaml -q -o no.h5 --save-state 2002-01-01 --solver glpk", "simplex");

@@ -122,8 +122,11 @@ scene_init(struct scene *scene, struct basin *basin)
     TRY(records_create(basin, &scene->axis, &scene->records, &err));
     TRY(runoff_create(basin, scene->records, &scene->runoff, &err));
     TRY(runoff_compute(scene->runoff, basin, basin, scene->records, 1, &err));
-    scene->input = (struct simulation_input){
-        basin, &scene->axis, scene->records, scene->runoff, LP_SIMPLEX, NULL, NULL};
+    scene->input = (struct simulation_input){.basin = basin,
+                                             .axis = &scene->axis,
+                                             .records = scene->records,
+                                             .runoff = scene->runoff,
+                                             .method = LP_SIMPLEX};
 out:
     if (status != STATUS_OK)
         fprintf(stderr, "%s\n", err.text);

@@ -10,6 +10,14 @@ struct simulation;
 struct simulation_state;
 struct verification;
 
+/** Figures of a step in place of the basin's, from whoever steps a simulation; NAN: the basin's.
+ *  They are looked at in every step. */
+struct overrides {
+    double *need_m3s;     /**< [demand_count] */
+    double *capacity_m3s; /**< [link_count] */
+    double *minimum_m3s;  /**< [link_count] of links that have a minimum flow */
+};
+
 /** What one scenario is simulated from; nothing of it is changed. */
 struct simulation_input {
     const struct basin *basin; /**< as the scenario sees it */
@@ -22,7 +30,8 @@ struct simulation_input {
     const char *dump_prefix; /**< if not NULL the linear program of a step that fails is written to
                                   this and the date and ".lp" */
     const struct simulation_state *from; /**< if not NULL the run goes on from there, see below */
-    bool from_water;   /**< only its water is taken: the rules may be others than they were */
+    bool from_water; /**< only its water is taken: the rules may be others than they were */
+    const struct overrides *overrides; /**< NULL: none; a verified run takes none */
     int save_before_t; /**< if not 0 the state before this step goes into the result */
 };
 

@@ -189,7 +189,7 @@ bound_link(struct simulation *simulation, int link_l)
     double most_m3 = 0.0;
     if (way->open) {
         double capacity_m3s = way->capacity_m3s;
-        if (link->capacity.kind == VARYING_BY_LEVEL) {
+        if (link->capacity.kind == VARYING_BY_LEVEL && !way->is_set) {
             const struct node *node = &simulation->basin->node[link->from];
             capacity_m3s =
                 varying_at(&link->capacity, simulation->axis, simulation->moment.step_t,

@@ -47,11 +47,14 @@ static void
 look_up_demands(struct simulation *simulation)
 {
     const struct basin *basin = simulation->basin;
+    const struct overrides *overrides = simulation->input->overrides;
     for (int d = 0; d < basin->demand_count; d++) {
         const struct demand *demand = &basin->demand[d];
         struct want *want = &simulation->want[d];
         if (is_due(simulation, want->refresh)) {
-            want->need_m3s = demand_need_m3s(basin, demand, &simulation->moment);
+            want->need_m3s = overrides != NULL && !isnan(overrides->need_m3s[d])
+                                 ? overrides->need_m3s[d]
+                                 : demand_need_m3s(basin, demand, &simulation->moment);
             want->floor_m3s = demand_floor_m3s(demand, &simulation->moment, want->need_m3s);
             want->head_share = demand->minimum_share.kind == VARYING_ABSENT
                                    ? 0.0
@@ -102,6 +105,7 @@ static void
 look_up_links(struct simulation *simulation)
 {
     const struct basin *basin = simulation->basin;
+    const struct overrides *overrides = simulation->input->overrides;
     if (!is_due(simulation, simulation->ways_refresh))
         return;
     for (int l = 0; l < basin->link_count; l++) {
@@ -119,6 +123,9 @@ look_up_links(struct simulation *simulation)
         if (link->capacity.kind == VARYING_BY_LEVEL)
             way->full_capacity_m3s =
                 limit_now(simulation, &link->capacity, top_level_m(simulation, link));
+        way->is_set = overrides != NULL && !isnan(overrides->capacity_m3s[l]);
+        if (way->is_set)
+            way->capacity_m3s = way->full_capacity_m3s = overrides->capacity_m3s[l];
     }
 }
 
@@ -250,12 +257,16 @@ static void
 look_up_minimum_flows(struct simulation *simulation)
 {
     const struct basin *basin = simulation->basin;
+    const struct overrides *overrides = simulation->input->overrides;
     for (int l = 0; l < basin->link_count; l++) {
         const struct link *link = &basin->link[l];
         struct way *way = &simulation->way[l];
         if (link->minimum_flow.kind == VARYING_ABSENT)
             continue;
-        way->required_m3 = fmax(0.0, now(simulation, &link->minimum_flow)) * simulation->dt_s;
+        double minimum_m3s = overrides != NULL && !isnan(overrides->minimum_m3s[l])
+                                 ? overrides->minimum_m3s[l]
+                                 : now(simulation, &link->minimum_flow);
+        way->required_m3 = fmax(0.0, minimum_m3s) * simulation->dt_s;
         way->minimum_m3 = way->required_m3;
         if (!way->open)
             way->required_m3 = way->minimum_m3 = 0.0;
@@ -270,9 +281,10 @@ look_up_step(struct simulation *simulation, int step_t)
     simulation->moment.step_t = step_t;
     simulation->dt_s = axis->dt_s[step_t];
     simulation->first_step = step_t == 0;
-    simulation->all_due = simulation->first_step || simulation->is_resumed;
+    bool begins = simulation->first_step || simulation->is_resumed;
+    simulation->all_due = begins || simulation->input->overrides != NULL;
     simulation->is_resumed = false;
-    simulation->new_month = simulation->all_due || axis->month[step_t] != axis->month[step_t - 1];
+    simulation->new_month = begins || axis->month[step_t] != axis->month[step_t - 1];
     for (int i = 0; i < basin->node_count; i++)
         simulation->known_m3[i] = 0.0;
     if (basin->drought_plan_count > 0)

@@ -79,6 +79,7 @@ struct upstream {
 
 struct way {
     bool open;
+    bool is_set;               /**< its capacity is that of the overrides */
     bool is_staged, is_opened; /**< a drought plan opens it; and has done so */
     double capacity_m3s;       /**< INFINITY without a limit */
     double full_capacity_m3s;  /**< the same with the lake upstream full: for delivery */

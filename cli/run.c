@@ -36,7 +36,9 @@ enum {
     OPTION_RESUME,
     OPTION_PART,
     OPTION_SAVE_STATE,
-    OPTION_FORK
+    OPTION_FORK,
+    OPTION_QUANTILES,
+    OPTION_QUANTILES_BY
 };
 
 struct run_options {
@@ -44,6 +46,7 @@ struct run_options {
     const char *output_path;
     char default_output[PATH_MAX];
     const char *save;
+    const char *quantiles, *quantiles_by;
     const char *until;      /* rule that ends the run early, or NULL */
     const char *save_state; /* date, or NULL */
     const char *fork;       /* results file and date, or NULL */
@@ -65,9 +68,17 @@ static const struct argp_option options[] = {
     {"output", 'o', "FILE", 0, "results file (default: the basin file's name with .h5, here)", 0},
     {"threads", OPTION_THREADS, "N", 0, "number of threads (default: all processors)", 0},
     {"save", OPTION_SAVE, "LIST", 0,
-     "series to keep: none, or names separated by commas, all, and audit, which `nguon why` needs "
-     "(default: storage, level, need, supply, shortage_rule, shortage_water)",
+     "series to keep: none, or words separated by commas: a name, all, default, audit (which "
+     "`nguon why` needs); storage:yen_lap for one element, supply:irrigation for those of an id, "
+     "kind, class or district; before it monthly: or yearly: (monthly-min:, -max:, -mean:, -sum:) "
+     "to put steps together, and quantiles: for statistics over the scenarios in place of all of "
+     "them (docs/results-file.md; default: storage, level, need, supply, shortage_rule, "
+     "shortage_water and the stages of drought plans)",
      0},
+    {"quantiles", OPTION_QUANTILES, "LIST", 0,
+     "probabilities of quantiles: in --save (default: 0.05,0.1,0.25,0.5,0.75,0.9,0.95)", 0},
+    {"quantiles-by", OPTION_QUANTILES_BY, "AXIS", 0,
+     "statistics of quantiles: in --save for each member of this axis", 0},
     {"seed", OPTION_SEED, "N", 0, "seed of the weather and of samples, in place of the file's", 0},
     {"set", 'S', "PATH=VALUE", 0, "change a figure: reservoirs.yen_lap.capacity='120 hm3'", 0},
     {"solver", OPTION_SOLVER, "NAME", 0, "simplex (default) or glpk, the slow reference", 0},
@@ -133,6 +144,12 @@ parse_option(int key, char *argument, struct argp_state *state)
         return 0;
     case OPTION_SAVE:
         run->save = argument;
+        return 0;
+    case OPTION_QUANTILES:
+        run->quantiles = argument;
+        return 0;
+    case OPTION_QUANTILES_BY:
+        run->quantiles_by = argument;
         return 0;
     case OPTION_SEED:
         snprintf(run->seed_set, sizeof run->seed_set, "seed=%s", argument);
@@ -441,6 +458,8 @@ prepare(const struct run_options *run, struct run_info *info, struct plan *plan,
 {
     enum status status = STATUS_OK;
     TRY(result_select(run->save, &info->selection, err));
+    info->selection.quantiles = run->quantiles;
+    info->selection.quantiles_by = run->quantiles_by;
     TRY(plan_expand(info->basin, plan, err));
     TRY(prepare_states(run, info, past, settings, err));
     TRY(writer_create(run->output_path, run->resume, writer, err));

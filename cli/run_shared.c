@@ -45,13 +45,15 @@ out_of_memory(struct error *err)
 static enum status
 compare_ranks(const struct shared_run *share, struct error *err)
 {
-    const char *own = writer_identity(share->writer, share->info);
     char *first = NULL, said[1200] = "";
-    size_t size = own != NULL ? strlen(own) + 1 : 0;
-    enum status status = STATUS_OK;
+    enum status status = ranks_agree(writer_prepare(share->writer, share->info, err), err);
+    if (status != STATUS_OK)
+        return status;
+    const char *own = writer_identity(share->writer);
+    size_t size = strlen(own) + 1;
     ranks_broadcast(&size, sizeof size);
-    first = ranks_own() == 0 && own != NULL ? strdup(own) : calloc(size + 1, 1);
-    TRY(ranks_agree(own == NULL || first == NULL ? out_of_memory(err) : STATUS_OK, err));
+    first = ranks_own() == 0 ? strdup(own) : calloc(size + 1, 1);
+    TRY(ranks_agree(first == NULL ? out_of_memory(err) : STATUS_OK, err));
     ranks_broadcast(first, size);
     if (strcmp(first, own) != 0) {
         identity_differences(first, own, said, sizeof said);

@@ -3,44 +3,14 @@
 
 #include "output/indicators.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
-enum { CHUNK_STEPS_MAX = 65536, DEFLATE_LEVEL = 1 };
+enum { CHUNK_LENGTH_MAX = 65536, DEFLATE_LEVEL = 1 };
 
-static size_t
-value_size(int kept)
-{
-    return kept < RESULT_VARIABLE_COUNT ? sizeof(float) : sizeof(double);
-}
-
-static int
-elements_kept(const struct run_info *info, int kept)
-{
-    bool is_series = kept < RESULT_VARIABLE_COUNT;
-    bool is_kept = is_series ? info->selection.keep[kept] : info->selection.audit;
-    const struct result_description *is =
-        is_series ? result_describe(kept) : audit_describe(kept - RESULT_VARIABLE_COUNT);
-    return is_kept ? result_element_count(info->basin, is->element) : 0;
-}
-
-void
-encoding_init(struct encoding *encoding, const struct run_info *info)
-{
-    int step_count = info->axis->step_count;
-    *encoding = (struct encoding){.info = info};
-    encoding->chunk_steps = step_count < CHUNK_STEPS_MAX ? step_count : CHUNK_STEPS_MAX;
-    encoding->chunk_count = (step_count + encoding->chunk_steps - 1) / encoding->chunk_steps;
-    for (int v = 0; v < KEPT_COUNT; v++) {
-        encoding->elements[v] = elements_kept(info, v);
-        encoding->chunk_total += (size_t)encoding->elements[v] * (size_t)encoding->chunk_count;
-    }
-    for (int i = 0; i < indicator_count; i++)
-        encoding->indicator_total += (size_t)indicator_length(info->basin, indicators[i].owner);
-}
-
-/* ---- making ------------------------------------------------------------------------------------
+/* ---- layout ------------------------------------------------------------------------------------
  */
 
 static enum status
@@ -48,6 +18,61 @@ out_of_memory(struct error *err)
 {
     return error_set(err, STATUS_MEMORY, "out of memory for the results of a scenario");
 }
+
+static void
+add_column(struct encoding *encoding, int element_count, int length, size_t value_size,
+           bool statistics)
+{
+    struct encoded_column *column = &encoding->column[encoding->column_count++];
+    int chunk = length < CHUNK_LENGTH_MAX ? length : CHUNK_LENGTH_MAX;
+    *column = (struct encoded_column){.element_count = element_count,
+                                      .length = length,
+                                      .chunk_length = chunk,
+                                      .chunk_count = (length + chunk - 1) / chunk,
+                                      .value_size = value_size,
+                                      .first_chunk = encoding->chunk_total,
+                                      .first_value = encoding->statistic_total};
+    encoding->chunk_total += (size_t)element_count * (size_t)column->chunk_count;
+    if (statistics)
+        encoding->statistic_total += (size_t)element_count * (size_t)length;
+}
+
+enum status
+encoding_init(struct encoding *encoding, const struct run_info *info, struct error *err)
+{
+    enum status status = STATUS_OK;
+    *encoding = (struct encoding){.info = info};
+    TRY(kept_init(&encoding->kept, info, err));
+    const struct kept *kept = &encoding->kept;
+    encoding->column =
+        calloc((size_t)(kept->count + AUDIT_VARIABLE_COUNT), sizeof *encoding->column);
+    if (encoding->column == NULL)
+        TRY(out_of_memory(err));
+    for (int i = 0; i < kept->count; i++)
+        add_column(encoding, kept->series[i].kept_count, kept->time[kept->series[i].period].count,
+                   sizeof(float), kept->series[i].statistics);
+    for (int v = 0; v < AUDIT_VARIABLE_COUNT && info->selection.audit; v++)
+        add_column(encoding, result_element_count(info->basin, audit_describe(v)->element),
+                   info->axis->step_count, sizeof(double), false);
+    for (int i = 0; i < indicator_count; i++)
+        encoding->indicator_total += (size_t)indicator_length(info->basin, indicators[i].owner);
+out:
+    if (status != STATUS_OK)
+        encoding_finish(encoding);
+    return status;
+}
+
+void
+encoding_finish(struct encoding *encoding)
+{
+    kept_finish(&encoding->kept);
+    free(encoding->column);
+    encoding->column = NULL;
+    encoding->column_count = 0;
+}
+
+/* ---- making ------------------------------------------------------------------------------------
+ */
 
 void
 encoded_destroy(struct encoded *encoded)
@@ -57,6 +82,7 @@ encoded_destroy(struct encoded *encoded)
     free(encoded->offset);
     free(encoded->bytes);
     free(encoded->indicator);
+    free(encoded->statistic);
     free(encoded);
 }
 
@@ -68,10 +94,47 @@ create(const struct encoding *encoding)
         return NULL;
     encoded->offset = calloc(encoding->chunk_total + 1, sizeof *encoded->offset);
     encoded->indicator = calloc(encoding->indicator_total + 1, sizeof *encoded->indicator);
-    if (encoded->offset != NULL && encoded->indicator != NULL)
+    encoded->statistic = calloc(encoding->statistic_total + 1, sizeof *encoded->statistic);
+    if (encoded->offset != NULL && encoded->indicator != NULL && encoded->statistic != NULL)
         return encoded;
     encoded_destroy(encoded);
     return NULL;
+}
+
+/* What one worker needs to make chunks. */
+struct maker {
+    struct encoded *encoded;
+    z_stream deflate;
+    unsigned char *raw; /* a chunk, shuffled */
+    float *value;       /* of one element, put together over time */
+    /* the last chunk that was one value throughout: series of 0 are frequent */
+    uint64_t same_bits;
+    size_t same_size, same_from, same_to;
+};
+
+static bool
+maker_init(struct maker *maker, const struct encoding *encoding, struct encoded *encoded)
+{
+    size_t raw_size = 1, length = 1;
+    for (int c = 0; c < encoding->column_count; c++) {
+        const struct encoded_column *column = &encoding->column[c];
+        size_t size = (size_t)column->chunk_length * column->value_size;
+        raw_size = size > raw_size ? size : raw_size;
+        length = (size_t)column->length > length ? (size_t)column->length : length;
+    }
+    *maker = (struct maker){.encoded = encoded};
+    maker->raw = malloc(raw_size);
+    maker->value = malloc(length * sizeof *maker->value);
+    return maker->raw != NULL && maker->value != NULL &&
+           deflateInit(&maker->deflate, DEFLATE_LEVEL) == Z_OK;
+}
+
+static void
+maker_finish(struct maker *maker)
+{
+    deflateEnd(&maker->deflate);
+    free(maker->raw);
+    free(maker->value);
 }
 
 /* HDF5's shuffle filter: first bytes of all values, then second bytes ... */
@@ -79,16 +142,21 @@ static void
 shuffle(const unsigned char *byte, size_t size, int count, int padded_count, unsigned char *out)
 {
     for (size_t b = 0; b < size; b++) {
-        unsigned char *plane = out + b * (size_t)padded_count;
-        for (int i = 0; i < count; i++)
-            plane[i] = byte[(size_t)i * size + b];
+        unsigned char *restrict plane = out + b * (size_t)padded_count;
+        const unsigned char *restrict from = byte + b;
+        if (size == sizeof(float)) /* a stride that the compiler knows */
+            for (int i = 0; i < count; i++)
+                plane[i] = from[(size_t)i * sizeof(float)];
+        else
+            for (int i = 0; i < count; i++)
+                plane[i] = from[(size_t)i * size];
         for (int i = count; i < padded_count; i++)
             plane[i] = 0;
     }
 }
 
 static bool
-make_room(struct encoded *encoded, size_t size)
+reserve(struct encoded *encoded, size_t size)
 {
     if (encoded->used + size <= encoded->capacity)
         return true;
@@ -101,57 +169,157 @@ make_room(struct encoded *encoded, size_t size)
     return true;
 }
 
-/* One chunk onto the end of the encoded bytes. */
+/* Compress a chunk onto the end of the encoded bytes. */
 static bool
-append_chunk(struct encoded *encoded, const unsigned char *raw, size_t raw_size)
+append_chunk(struct maker *maker, size_t raw_size)
 {
-    uLongf size = compressBound((uLong)raw_size);
-    if (!make_room(encoded, size))
+    struct encoded *encoded = maker->encoded;
+    z_stream *deflater = &maker->deflate;
+    uLong bound = compressBound((uLong)raw_size);
+    if (!reserve(encoded, bound) || deflateReset(deflater) != Z_OK)
         return false;
-    if (compress2(encoded->bytes + encoded->used, &size, raw, (uLong)raw_size, DEFLATE_LEVEL) !=
-        Z_OK)
+    deflater->next_in = maker->raw;
+    deflater->avail_in = (uInt)raw_size;
+    deflater->next_out = encoded->bytes + encoded->used;
+    deflater->avail_out = (uInt)bound;
+    if (deflate(deflater, Z_FINISH) != Z_STREAM_END)
         return false;
-    encoded->used += size;
+    encoded->used += bound - deflater->avail_out;
+    return true;
+}
+
+/* Whether all values are the same, bit for bit. */
+static bool
+is_constant(const unsigned char *byte, size_t size, int count)
+{
+    return memcmp(byte, byte + size, (size_t)(count - 1) * size) == 0;
+}
+
+static bool
+is_missing(const unsigned char *byte, size_t size)
+{
+    float single;
+    double twice;
+    if (size == sizeof single) {
+        memcpy(&single, byte, sizeof single);
+        return isnan(single);
+    }
+    memcpy(&twice, byte, sizeof twice);
+    return isnan(twice);
+}
+
+/* One chunk; nothing if it is missing throughout, a copy if it is one value as the last was. */
+static bool
+add_chunk(struct maker *maker, const unsigned char *byte, size_t size, int count, int padded_count)
+{
+    struct encoded *encoded = maker->encoded;
+    bool constant = is_constant(byte, size, count);
+    size_t raw_size = (size_t)padded_count * size, from = encoded->used;
+    uint64_t bits = 0;
+    memcpy(&bits, byte, size);
+    if (constant && is_missing(byte, size))
+        return true;
+    constant = constant && count == padded_count;
+    if (constant && maker->same_size == raw_size && maker->same_bits == bits) {
+        size_t length = maker->same_to - maker->same_from;
+        if (!reserve(encoded, length))
+            return false;
+        memcpy(encoded->bytes + from, encoded->bytes + maker->same_from, length);
+        encoded->used += length;
+        return true;
+    }
+    shuffle(byte, size, count, padded_count, maker->raw);
+    if (!append_chunk(maker, raw_size))
+        return false;
+    if (constant) {
+        maker->same_bits = bits;
+        maker->same_size = raw_size;
+        maker->same_from = from;
+        maker->same_to = encoded->used;
+    }
+    return true;
+}
+
+/* All chunks of one element. */
+static bool
+add_element(struct maker *maker, const struct encoded_column *column, const unsigned char *byte,
+            size_t *chunk)
+{
+    for (int c = 0; c < column->chunk_count; c++) {
+        int from = c * column->chunk_length, rest = column->length - from;
+        int count = rest < column->chunk_length ? rest : column->chunk_length;
+        if (!add_chunk(maker, byte + (size_t)from * column->value_size, column->value_size, count,
+                       column->chunk_length))
+            return false;
+        maker->encoded->offset[++*chunk] = maker->encoded->used;
+    }
+    return true;
+}
+
+/* One kept series, and its values for statistics. */
+static bool
+add_series(struct maker *maker, const struct encoding *encoding, int series_i,
+           const struct scenario_result *result)
+{
+    const struct kept_series *series = &encoding->kept.series[series_i];
+    const struct encoded_column *column = &encoding->column[series_i];
+    const struct timeaxis *axis = encoding->info->axis;
+    size_t length = (size_t)column->length, chunk = column->first_chunk;
+    float *statistic = maker->encoded->statistic + column->first_value;
+    for (int e = 0; e < series->element_count; e++) {
+        const float *value =
+            result->series[series->variable] + (size_t)e * (size_t)axis->step_count;
+        if (!series->is_kept[e])
+            continue;
+        if (series->period != PERIOD_STEP) {
+            kept_values(&encoding->kept, series, axis, value, maker->value);
+            value = maker->value;
+        }
+        if (series->statistics) {
+            memcpy(statistic, value, length * sizeof *value);
+            statistic += length;
+        }
+        if (!add_element(maker, column, (const unsigned char *)value, &chunk))
+            return false;
+    }
     return true;
 }
 
 static bool
-encode_series(const struct encoding *encoding, const struct scenario_result *result,
-              struct encoded *encoded, unsigned char *raw)
+encode_series(struct maker *maker, const struct encoding *encoding,
+              const struct scenario_result *result)
 {
-    int step_count = encoding->info->axis->step_count, chunk_steps = encoding->chunk_steps;
-    size_t chunk = 0;
-    for (int v = 0; v < KEPT_COUNT; v++) {
-        size_t size = value_size(v);
-        const unsigned char *byte =
-            v < RESULT_VARIABLE_COUNT
-                ? (const unsigned char *)result->series[v]
-                : (const unsigned char *)result->audit[v - RESULT_VARIABLE_COUNT];
-        for (int element = 0; element < encoding->elements[v]; element++)
-            for (int c = 0; c < encoding->chunk_count; c++) {
-                int from = c * chunk_steps, rest = step_count - from;
-                size_t first = (size_t)element * (size_t)step_count + (size_t)from;
-                shuffle(byte + first * size, size, rest < chunk_steps ? rest : chunk_steps,
-                        chunk_steps, raw);
-                if (!append_chunk(encoded, raw, (size_t)chunk_steps * size))
-                    return false;
-                encoded->offset[++chunk] = encoded->used;
-            }
+    bool good = true;
+    for (int i = 0; i < encoding->kept.count && good; i++)
+        good = add_series(maker, encoding, i, result);
+    for (int c = encoding->kept.count; c < encoding->column_count && good; c++) {
+        const struct encoded_column *column = &encoding->column[c];
+        const double *value = result->audit[c - encoding->kept.count];
+        size_t chunk = column->first_chunk;
+        for (int e = 0; e < column->element_count && good; e++)
+            good = add_element(maker, column,
+                               (const unsigned char *)(value + (size_t)e * (size_t)column->length),
+                               &chunk);
     }
-    return true;
+    return good;
 }
 
 static bool
 append_state(struct encoded *encoded, const struct simulation_state *state)
 {
     const uint64_t size = state->size;
+    uLongf length = compressBound((uLong)size);
     if (state->step_t == 0)
         return true;
-    if (!make_room(encoded, sizeof size))
+    if (!reserve(encoded, sizeof size + length))
         return false;
     memcpy(encoded->bytes + encoded->used, &size, sizeof size);
     encoded->used += sizeof size;
-    return append_chunk(encoded, state->bytes, state->size);
+    if (compress2(encoded->bytes + encoded->used, &length, state->bytes, (uLong)size,
+                  DEFLATE_LEVEL) != Z_OK)
+        return false;
+    encoded->used += length;
+    return true;
 }
 
 struct encoded_state
@@ -171,14 +339,15 @@ encoded_make(const struct encoding *encoding, const struct scenario_result *resu
              struct encoded **out, struct error *err)
 {
     struct encoded *encoded = create(encoding);
-    unsigned char *raw = malloc((size_t)encoding->chunk_steps * sizeof(double));
+    struct maker maker = {0};
     size_t place = 0;
-    if (encoded == NULL || raw == NULL || !encode_series(encoding, result, encoded, raw)) {
-        free(raw);
+    bool good = encoded != NULL && maker_init(&maker, encoding, encoded) &&
+                encode_series(&maker, encoding, result);
+    maker_finish(&maker);
+    if (!good) {
         encoded_destroy(encoded);
         return out_of_memory(err);
     }
-    free(raw);
     if (!append_state(encoded, &result->state)) {
         encoded_destroy(encoded);
         return out_of_memory(err);
@@ -206,6 +375,66 @@ encoded_pieces(const struct encoding *encoding, const struct encoded *encoded,
     piece[2] = (struct iovec){encoded->indicator, encoding->indicator_total * sizeof(double)};
     piece[3] = (struct iovec){encoded->bytes, encoded->used};
     return encoded->used > 0 ? 4 : 3;
+}
+
+/* The reverse of shuffle for floats. */
+static void
+gather(const unsigned char *plane, int padded_count, int count, float *value)
+{
+    unsigned char *byte = (unsigned char *)value;
+    for (size_t b = 0; b < sizeof *value; b++)
+        for (int i = 0; i < count; i++)
+            byte[(size_t)i * sizeof *value + b] = plane[b * (size_t)padded_count + (size_t)i];
+}
+
+/* The values of one element of a column of floats. */
+static bool
+decode_element(const struct encoded *encoded, const struct encoded_column *column, int element_i,
+               unsigned char *raw, float *value)
+{
+    size_t raw_size = (size_t)column->chunk_length * sizeof(float);
+    size_t chunk = column->first_chunk + (size_t)element_i * (size_t)column->chunk_count;
+    for (int c = 0; c < column->chunk_count; c++, chunk++) {
+        int from = c * column->chunk_length, rest = column->length - from;
+        int count = rest < column->chunk_length ? rest : column->chunk_length;
+        size_t packed = encoded->offset[chunk + 1] - encoded->offset[chunk];
+        uLongf size = raw_size;
+        if (packed == 0) {
+            for (int i = 0; i < count; i++)
+                value[from + i] = NAN;
+            continue;
+        }
+        if (uncompress(raw, &size, encoded->bytes + encoded->offset[chunk], packed) != Z_OK ||
+            size != raw_size)
+            return false;
+        gather(raw, column->chunk_length, count, value + from);
+    }
+    return true;
+}
+
+/* All kept elements of a column, one after the other. */
+static bool
+decode_column(const struct encoded *encoded, const struct encoded_column *column, float *value)
+{
+    unsigned char *raw = malloc((size_t)column->chunk_length * sizeof(float));
+    bool good = raw != NULL;
+    for (int e = 0; e < column->element_count && good; e++)
+        good = decode_element(encoded, column, e, raw, value + (size_t)e * (size_t)column->length);
+    free(raw);
+    return good;
+}
+
+bool
+encoded_series(const struct encoding *encoding, const struct encoded *encoded, int variable,
+               float *value)
+{
+    for (int i = 0; i < encoding->kept.count; i++) {
+        const struct kept_series *series = &encoding->kept.series[i];
+        if (series->variable == variable && series->period == PERIOD_STEP &&
+            series->kept_count == series->element_count)
+            return decode_column(encoded, &encoding->column[i], value);
+    }
+    return false;
 }
 
 enum status
@@ -236,44 +465,14 @@ encoded_read(const struct encoding *encoding, const unsigned char *bytes, size_t
             return out_of_memory(err);
         }
         memcpy(encoded->bytes, bytes, encoded->used);
-        *out = encoded;
-    } else {
-        encoded_destroy(encoded);
     }
+    for (int i = 0; i < encoding->kept.count && good; i++)
+        if (encoding->kept.series[i].statistics)
+            good = decode_column(encoded, &encoding->column[i],
+                                 encoded->statistic + encoding->column[i].first_value);
+    if (good)
+        *out = encoded;
+    else
+        encoded_destroy(encoded);
     return STATUS_OK;
-}
-
-/* The reverse of shuffle for floats. */
-static void
-gather(const unsigned char *plane, int padded_count, int count, float *value)
-{
-    unsigned char *byte = (unsigned char *)value;
-    for (size_t b = 0; b < sizeof *value; b++)
-        for (int i = 0; i < count; i++)
-            byte[(size_t)i * sizeof *value + b] = plane[b * (size_t)padded_count + (size_t)i];
-}
-
-bool
-encoded_series(const struct encoding *encoding, const struct encoded *encoded, int variable,
-               float *value)
-{
-    int step_count = encoding->info->axis->step_count, chunk_steps = encoding->chunk_steps;
-    size_t chunk = 0, raw_size = (size_t)chunk_steps * sizeof(float);
-    unsigned char *raw = malloc(raw_size);
-    bool good = raw != NULL;
-    for (int v = 0; v < variable; v++)
-        chunk += (size_t)encoding->elements[v] * (size_t)encoding->chunk_count;
-    for (int element = 0; element < encoding->elements[variable]; element++)
-        for (int c = 0; c < encoding->chunk_count && good; c++, chunk++) {
-            int from = c * chunk_steps, rest = step_count - from;
-            uLongf size = raw_size;
-            good = uncompress(raw, &size, encoded->bytes + encoded->offset[chunk],
-                              encoded->offset[chunk + 1] - encoded->offset[chunk]) == Z_OK &&
-                   size == raw_size;
-            if (good)
-                gather(raw, chunk_steps, rest < chunk_steps ? rest : chunk_steps,
-                       value + (size_t)element * (size_t)step_count + from);
-        }
-    free(raw);
-    return good;
 }

@@ -2,7 +2,7 @@
 #ifndef NGUON_OUTPUT_ENCODED_H
 #define NGUON_OUTPUT_ENCODED_H
 
-#include "scenarios/result.h"
+#include "output/kept.h"
 
 #include <stdint.h>
 #include <sys/uio.h>
@@ -12,23 +12,34 @@
  * indicators. The same bytes go into a part file and, chunk by chunk, into the results file.
  */
 
-/** Series and, after them, the variables of the audit are numbered on. */
-enum { KEPT_COUNT = RESULT_VARIABLE_COUNT + AUDIT_VARIABLE_COUNT };
+/** One variable of a scenario in chunks: the elements of it that are kept, one after the other. */
+struct encoded_column {
+    int element_count;  /**< kept; 0 for none */
+    int length;         /**< values of one element */
+    int chunk_length;   /**< of these in one chunk */
+    int chunk_count;    /**< chunks of one element */
+    size_t value_size;  /**< bytes */
+    size_t first_chunk; /**< among all chunks of a scenario */
+    size_t first_value; /**< of statistics: among the values of all that are */
+};
 
 /** How the results of every scenario of a run are laid out. */
 struct encoding {
     const struct run_info *info;
-    int chunk_steps;          /**< steps of one chunk */
-    int chunk_count;          /**< chunks over time of one element */
-    int elements[KEPT_COUNT]; /**< of every variable, 0 if it is not kept */
-    size_t chunk_total;       /**< chunks of a scenario */
-    size_t indicator_total;   /**< values of all indicators of a scenario */
+    struct kept kept;
+    int column_count; /**< kept series, and after them the variables of the audit if it is kept */
+    struct encoded_column *column;
+    size_t chunk_total;     /**< chunks of a scenario */
+    size_t indicator_total; /**< values of all indicators of a scenario */
+    size_t statistic_total; /**< values of all series that go into statistics */
 };
 
 struct encoded {
     int32_t status;    /**< enum status of the scenario */
-    uint64_t *offset;  /**< [chunk_total + 1] of every variable, element and time chunk, in turn */
+    uint64_t *offset;  /**< [chunk_total + 1] of every column, element and time chunk, in turn; a
+                            chunk without bytes is missing (NaN) throughout */
     double *indicator; /**< [indicator_total] */
+    float *statistic;  /**< [statistic_total] what goes into statistics; it is also in the chunks */
     unsigned char *bytes; /**< [used] the chunks, then the state as its size and one chunk */
     size_t used, capacity;
 };
@@ -41,7 +52,10 @@ struct encoded_state {
 };
 struct encoded_state encoded_state(const struct encoding *encoding, const struct encoded *encoded);
 
-void encoding_init(struct encoding *encoding, const struct run_info *info);
+/** @return STATUS_OK, STATUS_MEMORY, STATUS_USAGE as of kept_init */
+enum status encoding_init(struct encoding *encoding, const struct run_info *info,
+                          struct error *err);
+void encoding_finish(struct encoding *encoding);
 
 /** Compress. @return STATUS_OK, STATUS_MEMORY */
 enum status encoded_make(const struct encoding *encoding, const struct scenario_result *result,
@@ -61,8 +75,10 @@ int encoded_pieces(const struct encoding *encoding, const struct encoded *encode
 enum status encoded_read(const struct encoding *encoding, const unsigned char *bytes, size_t size,
                          struct encoded **out, struct error *err);
 
-/** The values of a series as they were, into [elements][step_count]. @return false if they cannot
- *  be made out */
+/**
+ * The values of a variable as they were simulated, into [elements][step_count].
+ * @return false if they are not kept as they were, or cannot be made out
+ */
 bool encoded_series(const struct encoding *encoding, const struct encoded *encoded, int variable,
                     float *value);
 

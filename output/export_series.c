@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "output/export.h"
 #include "output/operation.h"
+#include "output/series_kept.h"
 #include "output/show_private.h"
 #include "output/svg.h"
 
@@ -79,15 +80,19 @@ choose(struct series_export *export, const char *wanted, struct error *err)
         TRY(error_set(err, STATUS_MEMORY, "out of memory for the series"));
     kind = reader_element_ids(&export->reader, variable);
     if (kind == NULL)
-        TRY(view_not_found("series of", variable, NULL, err));
+        TRY(series_not_kept(&export->reader, variable, NULL, err));
     id = reader_texts(&export->reader, kind, &count);
     if (colon != NULL) {
         int element_i = view_find_text(id, count, colon + 1, &nearest);
-        TRY(element_i < 0 ? view_not_found(kind, colon + 1, nearest, err)
-                          : add_series(export, variable, kind, colon + 1, element_i, err));
+        if (element_i < 0)
+            TRY(view_not_found(kind, colon + 1, nearest, err));
+        if (!reader_keeps(&export->reader, variable, element_i))
+            TRY(series_not_kept(&export->reader, variable, colon + 1, err));
+        TRY(add_series(export, variable, kind, colon + 1, element_i, err));
     }
     for (int i = 0; i < count && colon == NULL; i++)
-        TRY(add_series(export, variable, kind, id[i], i, err));
+        if (reader_keeps(&export->reader, variable, i))
+            TRY(add_series(export, variable, kind, id[i], i, err));
 out:
     texts_free(id, count);
     free(kind);
@@ -141,9 +146,11 @@ typedef void write_series(struct series_export *export, const struct chosen_seri
 static enum status
 write_all(struct series_export *export, write_series *write, struct error *err)
 {
-    for (int i = 0; i < export->count; i++)
-        for (int s = export->first_s; s < export->end_s; s++) {
-            const struct chosen_series *series = &export->series[i];
+    enum status status = STATUS_OK;
+    for (int i = 0; i < export->count && status == STATUS_OK; i++) {
+        const struct chosen_series *series = &export->series[i];
+        status = reader_take_time(&export->reader, series->variable, err);
+        for (int s = export->first_s; s < export->end_s && status == STATUS_OK; s++) {
             double *value = reader_series(&export->reader, series->variable, s, series->element_i);
             if (value == NULL)
                 return error_set(err, STATUS_FILE, "'%s' is damaged: %s cannot be read",
@@ -151,7 +158,8 @@ write_all(struct series_export *export, write_series *write, struct error *err)
             write(export, series, s, value);
             free(value);
         }
-    return STATUS_OK;
+    }
+    return status;
 }
 
 /* ---- CSV ---------------------------------------------------------------------------------------

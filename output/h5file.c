@@ -103,7 +103,7 @@ hid_t
 h5file_variable(struct h5file *file, hid_t group, const char *name, hid_t type,
                 const struct h5shape *shape, const void *fill)
 {
-    hsize_t length[H5_RANK_MAX] = {1, 1, 1};
+    hsize_t length[H5_RANK_MAX] = {1, 1, 1, 1};
     if (file->failed)
         return -1;
     for (int i = 0; i < shape->rank; i++)
@@ -177,6 +177,24 @@ h5file_write_row(struct h5file *file, hid_t variable, hid_t memory_type, hsize_t
     if (file->failed)
         return;
     select_row(file, variable, row_i, row_length, &space, &memory);
+    if (!file->failed)
+        done(file, H5Dwrite(variable, memory_type, memory, space, H5P_DEFAULT, data));
+    H5Sclose(space);
+    H5Sclose(memory);
+}
+
+void
+h5file_write_block(struct h5file *file, hid_t variable, hid_t memory_type,
+                   const hsize_t start[H5_RANK_MAX], const hsize_t count[H5_RANK_MAX],
+                   const void *data)
+{
+    if (file->failed)
+        return;
+    hid_t space = kept(file, H5Dget_space(variable));
+    int rank = H5Sget_simple_extent_ndims(space);
+    hid_t memory = kept(file, H5Screate_simple(rank, count, NULL));
+    if (!file->failed)
+        done(file, H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL));
     if (!file->failed)
         done(file, H5Dwrite(variable, memory_type, memory, space, H5P_DEFAULT, data));
     H5Sclose(space);

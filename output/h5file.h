@@ -39,11 +39,15 @@ enum h5_dimension {
     DIMENSION_BAY,
     DIMENSION_CONTENT,
     DIMENSION_STATE, /**< bytes; each state is its own scale */
+    DIMENSION_MONTH,
+    DIMENSION_YEAR,
+    DIMENSION_QUANTILE,
+    DIMENSION_GROUP, /**< members of an axis that have their own statistics */
     H5_DIMENSION_COUNT,
     DIMENSION_NOTHING = H5_DIMENSION_COUNT /**< a single value */
 };
 
-enum { H5_RANK_MAX = 3 };
+enum { H5_RANK_MAX = 4 };
 
 struct h5file {
     hid_t file;
@@ -94,6 +98,11 @@ void h5file_write(struct h5file *file, hid_t variable, hid_t memory_type, const 
 /** Write one row, that is all values at an index of the first dimension. */
 void h5file_write_row(struct h5file *file, hid_t variable, hid_t memory_type, hsize_t row_i,
                       hsize_t row_length, const void *data);
+
+/** Write a block of a variable of any rank, [count[0]][count[1]]... from start on. */
+void h5file_write_block(struct h5file *file, hid_t variable, hid_t memory_type,
+                        const hsize_t start[H5_RANK_MAX], const hsize_t count[H5_RANK_MAX],
+                        const void *data);
 
 /** Read one row likewise. */
 void h5file_read_row(struct h5file *file, hid_t variable, hid_t memory_type, hsize_t row_i,

@@ -37,9 +37,8 @@ struct assessment {
 static enum status
 read_slab(struct assessment *of, const char *name, int scenario_s, float *value, struct error *err)
 {
-    hid_t variable = H5Lexists(of->reader.file, name, H5P_DEFAULT) > 0
-                         ? H5Dopen2(of->reader.file, name, H5P_DEFAULT)
-                         : -1;
+    hid_t variable =
+        reader_keeps(&of->reader, name, -1) ? H5Dopen2(of->reader.file, name, H5P_DEFAULT) : -1;
     if (variable < 0)
         return error_set(err, STATUS_USAGE,
                          "'%s' keeps no series '%s'; run with --save need,supply (or the default)",

@@ -101,10 +101,31 @@ reader_numbers(struct reader *reader, const char *name, int *count)
     return value;
 }
 
+bool
+reader_keeps(struct reader *reader, const char *name, int element_i)
+{
+    if (H5Lexists(reader->file, name, H5P_DEFAULT) <= 0)
+        return false;
+    char *kept = reader_attribute(reader, name, KEPT_ATTRIBUTE), *rest = kept;
+    if (kept == NULL)
+        return true;
+    int count = 0;
+    char *ids = element_i >= 0 ? reader_element_ids(reader, name) : NULL;
+    char **id = ids != NULL ? reader_texts(reader, ids, &count) : NULL;
+    bool found = false;
+    for (const char *one;
+         element_i >= 0 && element_i < count && !found && (one = strsep(&rest, " ")) != NULL;)
+        found = strcmp(one, id[element_i]) == 0;
+    texts_free(id, count);
+    free(ids);
+    free(kept);
+    return found;
+}
+
 double *
 reader_series(struct reader *reader, const char *name, int scenario_s, int element_i)
 {
-    hid_t variable = open_variable(reader, name);
+    hid_t variable = reader_keeps(reader, name, element_i) ? open_variable(reader, name) : -1;
     if (variable < 0)
         return NULL;
     hid_t space = H5Dget_space(variable);
@@ -133,7 +154,7 @@ double *
 reader_step(struct reader *reader, const char *name, int scenario_s, int step_t, int *count)
 {
     *count = 0;
-    hid_t variable = open_variable(reader, name);
+    hid_t variable = reader_keeps(reader, name, -1) ? open_variable(reader, name) : -1;
     if (variable < 0)
         return NULL;
     hid_t space = H5Dget_space(variable);
@@ -163,7 +184,7 @@ bool
 reader_block(struct reader *reader, const char *name, int scenario_s, int first_t, int step_count,
              int element_count, double *value)
 {
-    hid_t variable = open_variable(reader, name);
+    hid_t variable = reader_keeps(reader, name, -1) ? open_variable(reader, name) : -1;
     if (variable < 0)
         return false;
     hid_t space = H5Dget_space(variable);
@@ -187,12 +208,13 @@ reader_block(struct reader *reader, const char *name, int scenario_s, int first_
 char *
 reader_element_ids(struct reader *reader, const char *series)
 {
+    static const char before[] = "realisation ";
     char *coordinates = reader_attribute(reader, series, "coordinates");
-    char *name = coordinates != NULL ? strchr(coordinates, ' ') : NULL;
     char *ids = NULL;
-    if (name != NULL) {
-        name[1 + strcspn(name + 1, "_")] = '\0';
-        ids = strdup(name + 1);
+    if (coordinates != NULL && strncmp(coordinates, before, sizeof before - 1) == 0) {
+        char *name = coordinates + sizeof before - 1;
+        name[strcspn(name, "_")] = '\0';
+        ids = strdup(name);
     }
     free(coordinates);
     return ids;
@@ -211,15 +233,18 @@ reader_date(const struct reader *reader, double time, char *buffer, size_t size)
 
 /* Starts of the steps and the end of the last. */
 static bool
-read_time(struct reader *reader)
+read_time(struct reader *reader, const char *name)
 {
     int count;
-    double *bounds = reader_numbers(reader, "time_bnds", &count);
-    char *units = reader_attribute(reader, "time", "units");
+    char bounds_name[64];
+    snprintf(bounds_name, sizeof bounds_name, "%s_bnds", name);
+    double *bounds = reader_numbers(reader, bounds_name, &count);
+    char *units = reader_attribute(reader, name, "units");
     bool good = bounds != NULL && units != NULL && count >= 2 && count % 2 == 0;
     if (good) {
         reader->step_count = count / 2;
         reader->time_unit_s = strncmp(units, "hours", 5) == 0 ? 3600.0 : 86400.0;
+        free(reader->time);
         reader->time = calloc((size_t)reader->step_count + 1, sizeof *reader->time);
         good = reader->time != NULL;
     }
@@ -230,6 +255,21 @@ read_time(struct reader *reader)
     free(bounds);
     free(units);
     return good;
+}
+
+enum status
+reader_take_time(struct reader *reader, const char *series, struct error *err)
+{
+    char *methods = reader_attribute(reader, series, "cell_methods");
+    bool good = methods != NULL;
+    if (good) {
+        methods[strcspn(methods, ":")] = '\0'; /* "month: mean" */
+        good = read_time(reader, methods);
+    }
+    free(methods);
+    return good ? STATUS_OK
+                : error_set(err, STATUS_FILE, "'%s' is damaged: the times of %s are missing",
+                            reader->path, series);
 }
 
 /* Whether the file is a results file of a format that is known here. */
@@ -276,7 +316,7 @@ reader_open(struct reader *reader, const char *path, struct error *err)
     }
     reader->scenario = reader_texts(reader, "scenario", &reader->scenario_count);
     if (reader->scenario == NULL || reader->title == NULL || reader->step == NULL ||
-        !read_time(reader)) {
+        !read_time(reader, "time")) {
         reader_close(reader);
         return error_set(err, STATUS_FILE, "'%s' is damaged: scenarios or times are missing", path);
     }

@@ -15,7 +15,10 @@
  */
 #define RESULTS_FORMAT_NAME "nguon-results "
 enum { RESULTS_FORMAT_MAJOR = 1 };
-#define RESULTS_FORMAT RESULTS_FORMAT_NAME "1.0"
+#define RESULTS_FORMAT RESULTS_FORMAT_NAME "1.1"
+
+/** Attribute of a series that is not kept of all elements: the ids of those it is kept of. */
+#define KEPT_ATTRIBUTE "elements_kept"
 
 /** A results file open for reading. */
 struct reader {
@@ -42,6 +45,15 @@ void texts_free(char **text, int count);
 
 /** All numbers of a variable, row by row; NULL if there is no such variable. Freed by free. */
 double *reader_numbers(struct reader *reader, const char *name, int *count);
+
+/** Whether a series is in the file, and kept of this element (-1: of all of them). */
+bool reader_keeps(struct reader *reader, const char *name, int element_i);
+
+/**
+ * Let step_count and time be those of a series that is there: of steps, or of months or years.
+ * @return STATUS_OK, STATUS_FILE
+ */
+enum status reader_take_time(struct reader *reader, const char *series, struct error *err);
 
 /** A series of one element in one scenario, [step_count]; NULL if it was not kept. */
 double *reader_series(struct reader *reader, const char *name, int scenario_s, int element_i);

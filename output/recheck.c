@@ -87,18 +87,6 @@ recheck_place(const struct recheck *recheck, int step_t, char *buffer, size_t si
 /* ---- one scenario ------------------------------------------------------------------------------
  */
 
-static bool
-has_variable(struct recheck *recheck, const char *name)
-{
-    H5E_auto2_t function;
-    void *data;
-    H5Eget_auto2(H5E_DEFAULT, &function, &data);
-    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-    bool there = H5Lexists(recheck->reader->file, name, H5P_DEFAULT) > 0;
-    H5Eset_auto2(H5E_DEFAULT, function, data);
-    return there;
-}
-
 /* Memory for what the file keeps. */
 static enum status
 make_block(struct recheck *recheck, struct error *err)
@@ -106,13 +94,14 @@ make_block(struct recheck *recheck, struct error *err)
     struct step_block *block = &recheck->block;
     size_t element_count = 1;
     bool keeps[RESULT_VARIABLE_COUNT + AUDIT_VARIABLE_COUNT] = {false};
-    recheck->has_audit = has_variable(recheck, "audit");
+    recheck->has_audit = H5Lexists(recheck->reader->file, "audit", H5P_DEFAULT) > 0;
     for (int v = 0; v < RESULT_VARIABLE_COUNT + AUDIT_VARIABLE_COUNT; v++) {
         bool audit = v >= RESULT_VARIABLE_COUNT;
         const struct result_description *is =
             audit ? audit_describe(v - RESULT_VARIABLE_COUNT) : result_describe(v);
         int count = result_element_count(recheck->base, is->element);
-        keeps[v] = count > 0 && (audit ? recheck->has_audit : has_variable(recheck, is->name));
+        keeps[v] =
+            count > 0 && (audit ? recheck->has_audit : reader_keeps(recheck->reader, is->name, -1));
         element_count += keeps[v] ? (size_t)count : 0;
     }
     size_t steps = BLOCK_BYTES / sizeof(double) / element_count;

@@ -324,13 +324,15 @@ out:
 static enum status
 read_classes(struct report *report, float *value, struct error *err)
 {
-    struct class_sums sums = {.one = value};
+    struct class_sums sums = {
+        .need = {-1, -1, -1, 0, 0}, .supply = {-1, -1, -1, 0, 0}, .one = value};
     size_t steps = (size_t)report->reader.step_count;
     float *work = NULL;
     enum status status = STATUS_OK;
-    bool has_need = series_open(&sums.need, &report->reader, "need");
-    bool has_supply = series_open(&sums.supply, &report->reader, "supply");
-    if (!has_need || !has_supply)
+    if (!reader_keeps(&report->reader, "need", -1) ||
+        !reader_keeps(&report->reader, "supply", -1) ||
+        !series_open(&sums.need, &report->reader, "need") ||
+        !series_open(&sums.supply, &report->reader, "supply"))
         goto out;
     work = malloc(3 * steps * sizeof *work);
     if (work == NULL)

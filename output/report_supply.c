@@ -400,8 +400,8 @@ report_droughts(struct report *report)
     report_section(report, "droughts", WORD_DROUGHTS);
     for (int g = 0; g < report->by_class.count; g++)
         count += report->event_count[g];
-    if (H5Lexists(report->reader.file, "need", H5P_DEFAULT) <= 0 ||
-        H5Lexists(report->reader.file, "supply", H5P_DEFAULT) <= 0) {
+    if (!reader_keeps(&report->reader, "need", -1) ||
+        !reader_keeps(&report->reader, "supply", -1)) {
         report_paragraph(report, "missing", WORD_SAVE_HINT, (const char *[]){"need,supply"});
     } else if (count == 0) {
         report_paragraph(report, "lead", WORD_NONE_SHORT, NULL);

@@ -79,20 +79,11 @@ print_scenarios(FILE *out, const struct plan *plan)
 }
 
 static void
-print_selection(FILE *out, const struct result_selection *selection)
+print_selection(FILE *out, const struct kept *kept, const struct run_info *info)
 {
-    const char *comma = "";
-    fputs("what is kept (--save)\t", out);
-    for (int v = 0; v < RESULT_VARIABLE_COUNT; v++)
-        if (selection->keep[v]) {
-            fprintf(out, "%s%s", comma, result_describe(v)->name);
-            comma = ",";
-        }
-    if (selection->audit)
-        fprintf(out, "%saudit", comma);
-    else if (comma[0] == '\0')
-        fputs("none", out);
-    fputc('\n', out);
+    char *text = kept_text(kept, info);
+    fprintf(out, "what is kept (--save)\t%s\n", text != NULL ? text : "?");
+    free(text);
 }
 
 /* Changes of the command line, the seed apart. */
@@ -131,10 +122,10 @@ print_basin(FILE *out, const struct run_info *info, char (*input_digest)[DIGEST_
 }
 
 static void
-print_run(FILE *out, const struct run_info *info)
+print_run(FILE *out, const struct run_info *info, const struct kept *kept)
 {
     print_scenarios(out, info->plan);
-    print_selection(out, &info->selection);
+    print_selection(out, kept, info);
     if (info->fork != NULL)
         fprintf(out, "--fork\t%s\n", info->fork);
     if (info->save_before_t > 0)
@@ -153,7 +144,8 @@ close_text(FILE *out, char **text)
 }
 
 char *
-run_identity(const struct run_info *info, char (*input_digest)[DIGEST_BYTES])
+run_identity(const struct run_info *info, const struct kept *kept,
+             char (*input_digest)[DIGEST_BYTES])
 {
     char *text = NULL;
     size_t size;
@@ -161,7 +153,7 @@ run_identity(const struct run_info *info, char (*input_digest)[DIGEST_BYTES])
     if (out == NULL)
         return NULL;
     print_basin(out, info, input_digest);
-    print_run(out, info);
+    print_run(out, info, kept);
     return close_text(out, &text);
 }
 

@@ -2,7 +2,7 @@
 #ifndef NGUON_OUTPUT_RUN_IDENTITY_H
 #define NGUON_OUTPUT_RUN_IDENTITY_H
 
-#include "scenarios/result.h"
+#include "output/kept.h"
 
 /** SHA-256 of a text in hexadecimal digits. */
 enum { DIGEST_BYTES = 65 };
@@ -16,7 +16,8 @@ char (*input_digests(const struct basin *basin))[DIGEST_BYTES];
  * basin, changes, seed, inputs, scenarios, series kept, solver.
  * @return to be freed, or NULL without memory
  */
-char *run_identity(const struct run_info *info, char (*input_digest)[DIGEST_BYTES]);
+char *run_identity(const struct run_info *info, const struct kept *kept,
+                   char (*input_digest)[DIGEST_BYTES]);
 
 /** The part of it that a state (scenarios/simulation_state.h) depends on, but for the scenario, and
  *  what a scenario is apart from its id. Both as run_identity. */

@@ -3,6 +3,7 @@
 
 #include "output/operation.h"
 #include "output/report_private.h"
+#include "output/series_kept.h"
 #include "output/svg.h"
 #include "scenarios/result.h"
 
@@ -10,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BUCKETS = 800, NAMES_BYTES = 1024 };
+enum { BUCKETS = 800 };
 static const double width_px = 900.0, height_px = 420.0, left_px = 70.0, right_px = 865.0;
 static const double top_px = 62.0, bottom_px = 370.0, font_px = 11.0;
 static const char ink[] = "#333333", grid[] = "#eeeeee";
@@ -23,32 +24,6 @@ enum { COLOUR_COUNT = sizeof line_colours / sizeof *line_colours };
 
 /* ---- what is asked for -------------------------------------------------------------------------
  */
-
-static enum status
-not_kept(struct report *report, const char *series, struct error *err)
-{
-    char names[NAMES_BYTES] = "";
-    const char *kept[RESULT_VARIABLE_COUNT], *known[RESULT_VARIABLE_COUNT];
-    int count = 0;
-    for (int v = 0; v < RESULT_VARIABLE_COUNT; v++) {
-        known[v] = result_describe(v)->name;
-        if (H5Lexists(report->reader.file, known[v], H5P_DEFAULT) > 0)
-            kept[count++] = known[v];
-    }
-    for (int i = 0; i < count; i++) {
-        size_t used = strlen(names);
-        snprintf(names + used, sizeof names - used, "%s%s", i > 0 ? ", " : "", kept[i]);
-    }
-    for (int v = 0; v < RESULT_VARIABLE_COUNT; v++)
-        if (strcmp(known[v], series) == 0)
-            return error_set(err, STATUS_USAGE,
-                             "'%s' keeps no series '%s': run with --save %s; it keeps %s",
-                             report->reader.path, series, series, count > 0 ? names : "none");
-    const char *nearest = nearest_name(series, kept, count);
-    return error_set(err, STATUS_USAGE, "there is no series '%s'%s%s%s; '%s' keeps %s", series,
-                     nearest != NULL ? " (did you mean '" : "", nearest != NULL ? nearest : "",
-                     nearest != NULL ? "'?)" : "", report->reader.path, count > 0 ? names : "none");
-}
 
 /* Place of a text; else a message with the nearest. */
 static int
@@ -87,6 +62,23 @@ choose(struct report *report, const char *scenario, struct error *err)
     return STATUS_OK;
 }
 
+/* The times of the series, and how long its steps are. */
+static enum status
+take_time(struct report *report, const char *series, struct error *err)
+{
+    struct reader *reader = &report->reader;
+    enum status status = reader_take_time(reader, series, err);
+    if (status != STATUS_OK)
+        return status;
+    free(report->length_s);
+    report->length_s = calloc((size_t)reader->step_count + 1, sizeof *report->length_s);
+    if (report->length_s == NULL)
+        return error_set(err, STATUS_MEMORY, "out of memory for the picture");
+    for (int t = 0; t < reader->step_count; t++)
+        report->length_s[t] = (reader->time[t + 1] - reader->time[t]) * reader->time_unit_s;
+    return STATUS_OK;
+}
+
 static enum status
 read_one(struct report *report, const struct series_plot_options *options, struct error *err)
 {
@@ -96,13 +88,16 @@ read_one(struct report *report, const struct series_plot_options *options, struc
     int count = 0, name_count = 0;
     char *ids = reader_element_ids(&report->reader, options->series);
     if (ids == NULL)
-        TRY(not_kept(report, options->series, err));
+        TRY(series_not_kept(&report->reader, options->series, NULL, err));
+    TRY(take_time(report, options->series, err));
     id = reader_texts(&report->reader, ids, &count);
     snprintf(names_of, sizeof names_of, "%s_name", ids);
     name = reader_texts(&report->reader, names_of, &name_count);
     int element = find(id, count, ids, options->id, err);
     if (element < 0)
         TRY(STATUS_USAGE);
+    if (!reader_keeps(&report->reader, options->series, element))
+        TRY(series_not_kept(&report->reader, options->series, options->id, err));
     units = reader_attribute(&report->reader, options->series, "units");
     bool is_volume = units != NULL && strcmp(units, "m3") == 0;
     bool is_flow = units != NULL && strcmp(units, "m3 s-1") == 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "output/json.h"
+#include "output/series_kept.h"
 #include "output/show_private.h"
 
 #include "model/diagnostics.h"
@@ -243,7 +244,7 @@ show_series(struct view *view, const char *what, struct error *err)
         return error_set(err, STATUS_MEMORY, "out of memory for a series");
     ids = reader_element_ids(view->reader, variable);
     if (ids == NULL) {
-        status = view_not_found("series of", variable, NULL, err);
+        status = series_not_kept(view->reader, variable, NULL, err);
         goto out;
     }
     text = reader_texts(view->reader, ids, &count);
@@ -251,7 +252,11 @@ show_series(struct view *view, const char *what, struct error *err)
     int element = view_find_text(text, count, colon + 1, &nearest);
     if (element < 0)
         status = view_not_found(ids, colon + 1, nearest, err);
+    else if (!reader_keeps(view->reader, variable, element))
+        status = series_not_kept(view->reader, variable, colon + 1, err);
     else
+        status = reader_take_time(view->reader, variable, err);
+    if (status == STATUS_OK)
         print_series(view, variable, colon + 1, element);
 out:
     free(variable);

@@ -49,10 +49,6 @@ writer_create(const char *path, bool resume, struct writer **out, struct error *
         return error_set(err, STATUS_MEMORY, "out of memory for the results");
     }
     snprintf(writer->temporary_path, size, "%s.tmp", writer->path);
-    for (int v = 0; v < RESULT_VARIABLE_COUNT; v++)
-        writer->series[v] = -1;
-    for (int v = 0; v < AUDIT_VARIABLE_COUNT; v++)
-        writer->audit[v] = -1;
     for (int i = 0; i < indicator_count; i++)
         writer->indicator[i] = -1;
     *out = writer;
@@ -62,15 +58,10 @@ writer_create(const char *path, bool resume, struct writer **out, struct error *
 static void
 close_file(struct writer *writer)
 {
-    for (int v = 0; v < RESULT_VARIABLE_COUNT; v++) {
-        if (writer->series[v] >= 0)
-            H5Dclose(writer->series[v]);
-        writer->series[v] = -1;
-    }
-    for (int v = 0; v < AUDIT_VARIABLE_COUNT; v++) {
-        if (writer->audit[v] >= 0)
-            H5Dclose(writer->audit[v]);
-        writer->audit[v] = -1;
+    for (int c = 0; c < writer->encoding.column_count; c++) {
+        if (writer->column[c] >= 0)
+            H5Dclose(writer->column[c]);
+        writer->column[c] = -1;
     }
     for (int i = 0; i < indicator_count; i++) {
         if (writer->indicator[i] >= 0)
@@ -148,6 +139,9 @@ writer_destroy(struct writer *writer)
     free(writer->indicator);
     free(writer->input_digest);
     free(writer->identity);
+    writer_statistics_finish(writer);
+    free(writer->column);
+    encoding_finish(&writer->encoding);
     free(writer);
 }
 
@@ -175,13 +169,29 @@ create_file(struct writer *writer, struct error *err)
     return fail(writer, system_error, err);
 }
 
-const char *
-writer_identity(struct writer *writer, const struct run_info *info)
+enum status
+writer_prepare(struct writer *writer, const struct run_info *info, struct error *err)
 {
-    if (writer->input_digest == NULL)
-        writer->input_digest = input_digests(info->basin);
-    if (writer->identity == NULL && writer->input_digest != NULL)
-        writer->identity = run_identity(info, writer->input_digest);
+    enum status status = STATUS_OK;
+    if (writer->identity != NULL)
+        return STATUS_OK;
+    TRY(encoding_init(&writer->encoding, info, err));
+    size_t column_count = (size_t)writer->encoding.column_count;
+    writer->column = malloc((column_count + 1) * sizeof *writer->column);
+    for (size_t c = 0; c < column_count && writer->column != NULL; c++)
+        writer->column[c] = -1;
+    writer->input_digest = input_digests(info->basin);
+    if (writer->column != NULL && writer->input_digest != NULL)
+        writer->identity = run_identity(info, &writer->encoding.kept, writer->input_digest);
+    if (writer->identity == NULL)
+        status = error_set(err, STATUS_MEMORY, "out of memory for the results");
+out:
+    return status;
+}
+
+const char *
+writer_identity(const struct writer *writer)
+{
     return writer->identity;
 }
 
@@ -191,9 +201,10 @@ begin(void *self, const struct run_info *info, struct error *err)
     struct writer *writer = self;
     enum status status = STATUS_OK;
     writer->info = info;
-    encoding_init(&writer->encoding, info);
-    if (writer_identity(writer, info) == NULL)
-        return error_set(err, STATUS_MEMORY, "out of memory for the results");
+    TRY(writer_prepare(writer, info, err));
+    writer_statistics_finish(writer);
+    if (!writer->parts_only)
+        TRY(writer_statistics_init(writer, err));
     TRY(parts_open(writer->path, writer->identity, info->plan->scenario_count, writer->number,
                    writer->scope, writer->resume, &writer->parts, err));
     writer->taken_count = parts_count(writer->parts);
@@ -231,6 +242,7 @@ static enum status
 finish(struct writer *writer, struct error *err)
 {
     errno = 0;
+    writer_put_statistics(writer);
     close_file(writer);
     if (writer->file.failed || !sync_file(writer->temporary_path) ||
         rename(writer->temporary_path, writer->path) != 0) {
@@ -308,36 +320,39 @@ recall(void *self, struct scenario_result *result, bool with_series, void **out,
     return STATUS_OK;
 }
 
+/* Put the chunks of one column into the results file; missing ones need none. */
 static void
-write_series(struct writer *writer, hsize_t scenario_s, const struct encoded *encoded)
+write_column(struct writer *writer, int column_c, hsize_t scenario_s, const struct encoded *encoded)
 {
     const struct encoding *encoding = &writer->encoding;
-    size_t chunk = 0;
-    for (int v = 0; v < KEPT_COUNT; v++) {
-        hid_t variable = v < RESULT_VARIABLE_COUNT ? writer->series[v]
-                                                   : writer->audit[v - RESULT_VARIABLE_COUNT];
-        for (int element = 0; element < encoding->elements[v]; element++)
-            for (int c = 0; c < encoding->chunk_count && !writer->file.failed; c++, chunk++) {
-                hsize_t place[3] = {scenario_s, (hsize_t)c * (hsize_t)encoding->chunk_steps,
-                                    (hsize_t)element};
-                if (H5Dwrite_chunk(variable, H5P_DEFAULT, 0, place,
-                                   encoded->offset[chunk + 1] - encoded->offset[chunk],
-                                   encoded->bytes + encoded->offset[chunk]) < 0)
-                    writer->file.failed = true;
-            }
+    const struct encoded_column *column = &encoding->column[column_c];
+    const struct kept_series *series =
+        column_c < encoding->kept.count ? &encoding->kept.series[column_c] : NULL;
+    size_t chunk = column->first_chunk;
+    hsize_t element = 0;
+    for (int k = 0; k < column->element_count; k++, element++) {
+        while (series != NULL && !series->is_kept[element])
+            element++;
+        for (int c = 0; c < column->chunk_count && !writer->file.failed; c++, chunk++) {
+            hsize_t place[3] = {scenario_s, (hsize_t)c * (hsize_t)column->chunk_length, element};
+            size_t size = encoded->offset[chunk + 1] - encoded->offset[chunk];
+            if (size > 0 && H5Dwrite_chunk(writer->column[column_c], H5P_DEFAULT, 0, place, size,
+                                           encoded->bytes + encoded->offset[chunk]) < 0)
+                writer->file.failed = true;
+        }
     }
 }
 
+/* Into the results file. Frees what is given. */
 static enum status
-write_scenario(void *self, int scenario_s, void *encoded, struct error *err)
+put_scenario(struct writer *writer, int scenario_s, struct encoded *result, struct error *err)
 {
-    struct writer *writer = self;
-    const struct encoded *result = encoded;
     const double *value = result->indicator;
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL); /* the library keeps this by thread */
     errno = 0;
-    writer->written_count = scenario_s + 1;
-    write_series(writer, (hsize_t)scenario_s, result);
+    for (int c = 0; c < writer->encoding.column_count; c++)
+        if (writer->column[c] >= 0)
+            write_column(writer, c, (hsize_t)scenario_s, result);
     for (int i = 0; i < indicator_count; i++) {
         int count = indicator_length(writer->info->basin, indicators[i].owner);
         if (writer->indicator[i] >= 0)
@@ -347,8 +362,17 @@ write_scenario(void *self, int scenario_s, void *encoded, struct error *err)
     }
     writer_put_state(writer, scenario_s, result);
     int system_error = errno;
-    encoded_destroy(encoded);
+    encoded_destroy(result);
     return writer->file.failed ? fail(writer, system_error, err) : STATUS_OK;
+}
+
+static enum status
+write_scenario(void *self, int scenario_s, void *encoded, struct error *err)
+{
+    struct writer *writer = self;
+    writer->written_count = scenario_s + 1;
+    writer_statistics_add(writer, scenario_s, encoded);
+    return put_scenario(writer, scenario_s, encoded, err);
 }
 
 /* ---- end ---------------------------------------------------------------------------------------
@@ -374,7 +398,7 @@ cut_short(struct writer *writer, struct error *err)
         if (encoded == NULL)
             TRY(error_set(err, STATUS_FILE, "cannot read back the results of scenario '%s'",
                           plan.scenario[s].id));
-        TRY(write_scenario(writer, s, encoded, err));
+        TRY(put_scenario(writer, s, encoded, err));
     }
     status = finish(writer, err);
 out:

@@ -24,10 +24,15 @@ enum status writer_create(const char *path, bool resume, struct writer **out, st
 void writer_destroy(struct writer *writer);
 
 /**
- * What a run depends on (output/run_identity.h), with the inputs as they were at the first call.
- * Valid as long as the writer; NULL without memory.
+ * What the writer keeps and what the run depends on, with the inputs as they are now; nothing if
+ * that has been done. begin does it as well.
+ * @return STATUS_OK; STATUS_USAGE for a selection that the basin does not have; STATUS_MEMORY
  */
-const char *writer_identity(struct writer *writer, const struct run_info *info);
+enum status writer_prepare(struct writer *writer, const struct run_info *info, struct error *err);
+
+/** The identity of the run (output/run_identity.h), once that is done; valid as long as the writer.
+ */
+const char *writer_identity(const struct writer *writer);
 
 /**
  * A run of several processes (cli/ranks.h) uses a writer in three ways, one after the other, each

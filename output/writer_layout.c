@@ -41,6 +41,18 @@ static const struct {
     [ELEMENT_CONTENT] = {DIMENSION_CONTENT, "substance_node", ""},
 };
 
+enum h5_dimension
+writer_dimension(enum result_element element)
+{
+    return axis_of[element].dimension;
+}
+
+const char *
+writer_coordinates(enum result_element element)
+{
+    return axis_of[element].coordinates;
+}
+
 static const char *
 or_empty(const char *text)
 {
@@ -145,10 +157,9 @@ texts(struct writer *writer, hid_t group, const char *name, const char *long_nam
     free(copy);
 }
 
-/* A variable of numbers over one dimension. */
-static void
-numbers(struct writer *writer, hid_t group, const char *name, const char *long_name,
-        const char *units, enum h5_dimension dimension, const double *value)
+void
+writer_put_numbers(struct writer *writer, hid_t group, const char *name, const char *long_name,
+                   const char *units, enum h5_dimension dimension, const double *value)
 {
     const struct h5shape shape = {1, {dimension}, {0}};
     hid_t variable = h5file_variable(&writer->file, group, name, H5T_NATIVE_DOUBLE, &shape, NULL);
@@ -206,10 +217,11 @@ lay_out_elements(struct writer *writer)
         dead[i] = basin->reservoir[i].dead_storage_m3;
     }
     if (r > 0) {
-        numbers(writer, root, "reservoir_capacity", "full supply storage in the basin file", "m3",
-                DIMENSION_RESERVOIR, capacity);
-        numbers(writer, root, "reservoir_dead_storage", "dead storage in the basin file", "m3",
-                DIMENSION_RESERVOIR, dead);
+        writer_put_numbers(writer, root, "reservoir_capacity",
+                           "full supply storage in the basin file", "m3", DIMENSION_RESERVOIR,
+                           capacity);
+        writer_put_numbers(writer, root, "reservoir_dead_storage", "dead storage in the basin file",
+                           "m3", DIMENSION_RESERVOIR, dead);
     }
     free(capacity);
     free(dead);
@@ -217,45 +229,6 @@ lay_out_elements(struct writer *writer)
 
 /* ---- time and scenarios ------------------------------------------------------------------------
  */
-
-static void
-lay_out_time(struct writer *writer)
-{
-    const struct timeaxis *axis = writer->info->axis;
-    struct h5file *file = &writer->file;
-    size_t count = (size_t)axis->step_count;
-    double *time = calloc(2 * count, sizeof(double));
-    const struct h5shape shape = {1, {DIMENSION_TIME_AXIS}, {0}};
-    const struct h5shape bounds = {2, {DIMENSION_TIME_AXIS, DIMENSION_BOUNDS}, {0}};
-    if (time == NULL) {
-        file->failed = true;
-        return;
-    }
-    for (int t = 0; t < axis->step_count; t++)
-        time[t] = time_of_step(axis, t);
-    file->length[DIMENSION_TIME_AXIS] = (hsize_t)axis->step_count;
-    hid_t variable = h5file_variable(file, file->file, "time", H5T_NATIVE_DOUBLE, &shape, NULL);
-    h5file_set_scale(file, variable, "time", DIMENSION_TIME_AXIS);
-    h5file_text_attribute(file, variable, "standard_name", "time");
-    h5file_text_attribute(file, variable, "long_name", "start of the step");
-    h5file_text_attribute(file, variable, "units", time_units(axis));
-    h5file_text_attribute(file, variable, "calendar", "proleptic_gregorian");
-    h5file_text_attribute(file, variable, "axis", "T");
-    h5file_text_attribute(file, variable, "bounds", "time_bnds");
-    h5file_write(file, variable, H5T_NATIVE_DOUBLE, time);
-    if (variable >= 0)
-        H5Dclose(variable);
-    h5file_bare_dimension(file, "bnds", DIMENSION_BOUNDS, 2);
-    for (int t = 0; t < axis->step_count; t++) {
-        time[2 * t] = time_of_step(axis, t);
-        time[2 * t + 1] = time_of_step(axis, t + 1);
-    }
-    variable = h5file_variable(file, file->file, "time_bnds", H5T_NATIVE_DOUBLE, &bounds, NULL);
-    h5file_write(file, variable, H5T_NATIVE_DOUBLE, time);
-    if (variable >= 0)
-        H5Dclose(variable);
-    free(time);
-}
 
 /* What each scenario takes of one axis: labels, or the numbers of a range. */
 static void
@@ -274,8 +247,8 @@ lay_out_axis(struct writer *writer, int axis_a)
         }
         for (size_t s = 0; s < count; s++)
             value[s] = plan->scenario[s].range_value[axis_a];
-        numbers(writer, writer->file.file, name, axis->range_change.path, "",
-                DIMENSION_SCENARIO_AXIS, value);
+        writer_put_numbers(writer, writer->file.file, name, axis->range_change.path, "",
+                           DIMENSION_SCENARIO_AXIS, value);
         free(value);
         return;
     }
@@ -316,8 +289,8 @@ lay_out_scenarios(struct writer *writer)
     h5file_text_attribute(file, variable, "long_name", "scenario by its place on every axis");
     if (variable >= 0)
         H5Dclose(variable);
-    numbers(writer, file->file, "realisation", "weather realisation", "1", DIMENSION_SCENARIO_AXIS,
-            realisation);
+    writer_put_numbers(writer, file->file, "realisation", "weather realisation", "1",
+                       DIMENSION_SCENARIO_AXIS, realisation);
     for (int axis_a = 0; axis_a < plan->axis_count; axis_a++)
         lay_out_axis(writer, axis_a);
 out:
@@ -328,31 +301,63 @@ out:
 /* ---- variables ---------------------------------------------------------------------------------
  */
 
+/* How the values of a series belong to the cells of its time. */
+static void
+print_cell_methods(const struct kept_series *series, char *text, size_t size)
+{
+    static const char *const method[HOW_COUNT] = {"point", "mean", "sum", "minimum", "maximum"};
+    static const char *const dimension[PERIOD_COUNT] = {"time", "month", "year"};
+    if (series->period == PERIOD_STEP)
+        snprintf(text, size, "%s", result_describe(series->variable)->cell_methods);
+    else
+        snprintf(text, size, "%s: %s", dimension[series->period], method[series->how]);
+}
+
+void
+writer_describe_series(struct writer *writer, hid_t variable, const struct kept_series *series,
+                       const char *of, const char *further, const char *coordinates)
+{
+    struct h5file *file = &writer->file;
+    const struct result_description *is = result_describe(series->variable);
+    char text[512];
+    snprintf(text, sizeof text, "%s%s", of, is->long_name);
+    h5file_text_attribute(file, variable, "long_name", text);
+    h5file_text_attribute(file, variable, "units", series->units);
+    print_cell_methods(series, text, sizeof text);
+    snprintf(text + strlen(text), sizeof text - strlen(text), "%s", further);
+    h5file_text_attribute(file, variable, "cell_methods", text);
+    if (is->standard_name[0] != '\0')
+        h5file_text_attribute(file, variable, "standard_name", is->standard_name);
+    if (coordinates[0] != '\0')
+        h5file_text_attribute(file, variable, "coordinates", coordinates);
+    if (series->kept_count == series->element_count)
+        return;
+    char *ids = kept_ids(series, writer->info->basin);
+    h5file_text_attribute(file, variable, KEPT_ATTRIBUTE, ids != NULL ? ids : "");
+    free(ids);
+}
+
 static void
 lay_out_series(struct writer *writer)
 {
     struct h5file *file = &writer->file;
-    for (int v = 0; v < RESULT_VARIABLE_COUNT; v++) {
-        const struct result_description *is = result_describe(v);
-        if (!writer->info->selection.keep[v] ||
-            result_element_count(writer->info->basin, is->element) == 0)
-            continue;
+    const struct kept *kept = &writer->encoding.kept;
+    for (int i = 0; i < kept->count; i++) {
+        const struct kept_series *series = &kept->series[i];
+        enum result_element element = result_describe(series->variable)->element;
         char coordinates[256];
-        const struct h5shape shape = {
-            3,
-            {DIMENSION_SCENARIO_AXIS, DIMENSION_TIME_AXIS, axis_of[is->element].dimension},
-            {1, (hsize_t)writer->encoding.chunk_steps, 1}};
+        const struct h5shape shape = {3,
+                                      {DIMENSION_SCENARIO_AXIS,
+                                       writer_time_dimension(series->period),
+                                       axis_of[element].dimension},
+                                      {1, (hsize_t)writer->encoding.column[i].chunk_length, 1}};
+        if (series->statistics)
+            continue;
         hid_t variable =
-            h5file_variable(file, file->file, is->name, H5T_NATIVE_FLOAT, &shape, &missing);
-        h5file_text_attribute(file, variable, "long_name", is->long_name);
-        h5file_text_attribute(file, variable, "units", is->units);
-        h5file_text_attribute(file, variable, "cell_methods", is->cell_methods);
-        if (is->standard_name[0] != '\0')
-            h5file_text_attribute(file, variable, "standard_name", is->standard_name);
-        snprintf(coordinates, sizeof coordinates, "realisation %s",
-                 axis_of[is->element].coordinates);
-        h5file_text_attribute(file, variable, "coordinates", coordinates);
-        writer->series[v] = variable;
+            h5file_variable(file, file->file, series->name, H5T_NATIVE_FLOAT, &shape, &missing);
+        snprintf(coordinates, sizeof coordinates, "realisation %s", axis_of[element].coordinates);
+        writer_describe_series(writer, variable, series, "", "", coordinates);
+        writer->column[i] = variable;
     }
 }
 
@@ -362,6 +367,7 @@ lay_out_audit(struct writer *writer)
 {
     struct h5file *file = &writer->file;
     const struct basin *basin = writer->info->basin;
+    int kept_count = writer->encoding.kept.count;
     if (!writer->info->selection.audit)
         return;
     hid_t group = h5file_group(file, "audit");
@@ -380,14 +386,14 @@ lay_out_audit(struct writer *writer)
         const struct h5shape shape = {
             3,
             {DIMENSION_SCENARIO_AXIS, DIMENSION_TIME_AXIS, axis_of[is->element].dimension},
-            {1, (hsize_t)writer->encoding.chunk_steps, 1}};
+            {1, (hsize_t)writer->encoding.column[kept_count + v].chunk_length, 1}};
         hid_t variable =
             h5file_variable(file, group, is->name, H5T_NATIVE_DOUBLE, &shape, &missing_double);
         h5file_text_attribute(file, variable, "long_name", is->long_name);
         h5file_text_attribute(file, variable, "units", is->units);
         if (is->cell_methods[0] != '\0')
             h5file_text_attribute(file, variable, "cell_methods", is->cell_methods);
-        writer->audit[v] = variable;
+        writer->column[kept_count + v] = variable;
     }
     if (group >= 0)
         H5Gclose(group);
@@ -446,10 +452,10 @@ lay_out_parts(struct writer *writer, hid_t group)
     texts(writer, group, "basin_file", "file of the basin, in the order read", DIMENSION_FILE,
           basin->part_count, part_name);
     if (count > 0) {
-        numbers(writer, group, "basin_file_start", "first byte of the file in basin_text", "1",
-                DIMENSION_FILE, number);
-        numbers(writer, group, "basin_file_length", "bytes of the file in basin_text", "1",
-                DIMENSION_FILE, number + count);
+        writer_put_numbers(writer, group, "basin_file_start",
+                           "first byte of the file in basin_text", "1", DIMENSION_FILE, number);
+        writer_put_numbers(writer, group, "basin_file_length", "bytes of the file in basin_text",
+                           "1", DIMENSION_FILE, number + count);
     }
     free(number);
     h5file_text_attribute(&writer->file, group, "scenario_file",
@@ -540,8 +546,9 @@ writer_lay_out(struct writer *writer)
     h5file_text_attribute(file, file->file, "format", RESULTS_FORMAT);
     h5file_text_attribute(file, file->file, "step", step_kind_name(info->axis->step));
     lay_out_scenarios(writer);
-    lay_out_time(writer);
+    writer_lay_out_times(writer);
     lay_out_elements(writer);
+    writer_lay_out_statistics(writer);
     lay_out_series(writer);
     lay_out_audit(writer);
     lay_out_indicators(writer);

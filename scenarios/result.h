@@ -176,15 +176,23 @@ const struct result_description *audit_describe(int variable);
 /** Number of elements of a basin. */
 int result_element_count(const struct basin *basin, enum result_element element);
 
-/** Which series are kept. */
+/** Which series are kept: what a simulation records, and the words that say in which form. */
 struct result_selection {
     bool keep[RESULT_VARIABLE_COUNT];
-    bool audit; /**< also what every step's allocation was made from */
+    bool audit;               /**< also what every step's allocation was made from */
+    const char *list;         /**< as given (scenarios/selection.h); NULL: the default */
+    const char *quantiles;    /**< probabilities for statistics over scenarios; NULL: the default */
+    const char *quantiles_by; /**< axis whose members have their own statistics; NULL: none */
 };
 
-/** "none", or a comma-separated list of variable names, "all" (every series) and "audit" (the
- *  default, link_flow and the audit). NULL: the default (storage, level, need, supply,
- *  shortage_rule, shortage_water). @return STATUS_USAGE names the unknown word */
+/**
+ * Read a list.
+ * @param[in] list  "none", or words separated by commas; "all" is every series, "default" those of
+ *                  NULL (storage, level, need, supply, the shortages and stages of drought plans),
+ *                  "audit" these with link_flow and what every step was made from. It is kept by
+ *                  address.
+ * @return STATUS_OK; STATUS_USAGE names the unknown word
+ */
 enum status result_select(const char *list, struct result_selection *selection, struct error *err);
 
 /** Sums and extremes of one demand over a scenario. Times are step numbers, -1 for never. */

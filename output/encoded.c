@@ -44,8 +44,7 @@ encoding_init(struct encoding *encoding, const struct run_info *info, struct err
     *encoding = (struct encoding){.info = info};
     TRY(kept_init(&encoding->kept, info, err));
     const struct kept *kept = &encoding->kept;
-    encoding->column =
-        calloc((size_t)(kept->count + AUDIT_VARIABLE_COUNT), sizeof *encoding->column);
+    encoding->column = calloc((size_t)kept->count + AUDIT_VARIABLE_COUNT, sizeof *encoding->column);
     if (encoding->column == NULL)
         TRY(out_of_memory(err));
     for (int i = 0; i < kept->count; i++)

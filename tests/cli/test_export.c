@@ -103,7 +103,7 @@ what_there_is_not_is_said(void **state)
     assert_run("export out.h5 --csv s.csv", 2, "err.txt", "need --series");
     assert_run("export out.h5 --csv s.csv --series storage:lak", 2, "err.txt",
                "no reservoir 'lak'; did you mean 'lake'");
-    assert_run("export out.h5 --csv s.csv --series stores", 2, "err.txt", "no series of 'stores'");
+    assert_run("export out.h5 --csv s.csv --series stores", 2, "err.txt", "no series 'stores'");
     assert_run("export out.h5 --csv s.csv --series supply --scenario 'flow=90 %'", 2, "err.txt",
                "no scenario 'flow=90 %'; did you mean");
     assert_run("export out.h5 --geojson none/x.geojson", 4, "err.txt", "cannot write");

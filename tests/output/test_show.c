@@ -165,9 +165,9 @@ mistaken_words_are_put_right(void **state)
         const char *what, *scenario, *says;
     } bad[] = {{"clases", NULL, "did you mean 'classes'"},
                {"series:storage", NULL, "series:VARIABLE:ID"},
-               {"series:stores:upper_lake", NULL, "no series of 'stores'"},
+               {"series:stores:upper_lake", NULL, "no series 'stores'"},
                {"series:storage:uper_lake", NULL, "did you mean 'upper_lake'"},
-               {"series:link_flow:river", NULL, "no series of 'link_flow'"},
+               {"series:link_flow:river", NULL, "no series 'link_flow'"},
                {"classes", "weather=2,inflow=40%", "did you mean 'weather=2,inflow=40 %'"}};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct error err = {0};

@@ -50,7 +50,7 @@ scenarios:
 """
 
 
-def write_basin(realisations=20, end="2020-03-10", step="daily"):
+def write_basin(realisations=3, end="2020-03-10", step="daily"):
     text = BASIN % (end, step, realisations)
     if step in ("monthly", "tenday"):
         text = text.replace("2019-12-20", "2019-12-01")
@@ -231,7 +231,7 @@ def check_statistics(found, full, name, dims, bound):
 
 def statistics():
     """Few scenarios: exact. Many: within the bound that is promised. By member of an axis."""
-    for realisations, bound in ((20, 0.0), (300, 2 / 255)):
+    for realisations, bound in ((5, 0.0), (140, 2 / 255)):
         write_basin(realisations)
         run("all.h5", "storage,supply,link_flow", threads=2)
         run("stat.h5", "quantiles:storage,quantiles:supply,quantiles:monthly:link_flow",
@@ -246,20 +246,21 @@ def statistics():
         assert found.storage_quantiles.dims == ("quantile", "time", "reservoir")
         assert found.storage_mean.attrs["cell_methods"] == "time: point realization: mean"
         assert found.storage_quantiles.attrs["units"] == "m3"
-        assert "storage" not in found and os.path.getsize("stat.h5") < os.path.getsize("all.h5")
+        assert "storage" not in found
+    assert os.path.getsize("stat.h5") < os.path.getsize("all.h5")
     run("by.h5", "quantiles:storage:upper", *STATISTICS, "--quantiles-by", "need", threads=2)
     by = opened("by.h5")
     assert list(by.by_need.values) == ["100 %", "130 %"]
     assert by.storage_quantiles.dims == ("by_need", "quantile", "time", "reservoir")
     for label in by.by_need.values:
         mine = full.sel(scenario=full.axis_need.values == label).sel(reservoir="upper")
-        check_statistics(by.sel(by_need=label, reservoir="upper"), mine, "storage", ("time",), bound)
+        check_statistics(by.sel(by_need=label, reservoir="upper"), mine, "storage", ("time",), 0.0)
     assert np.isnan(by.storage_quantiles.sel(reservoir="lower")).all()
 
 
 def same_bytes():
     """Any number of threads, a run that was killed and completed, one that is ended early."""
-    write_basin(150)
+    write_basin(60)
     save = "default,quantiles:storage,quantiles:monthly:supply,yearly:need,link_flow:canal"
     run("one.h5", save, threads=1)
     run("four.h5", save, threads=4)
@@ -271,7 +272,7 @@ def same_bytes():
     whole = open("cut.h5", "rb").read()
     os.remove("cut.h5")
     kills = 0
-    for wait in (0.05, 0.1, 0.15, 0.2, 0.3):
+    for wait in (0.05, 0.15, 0.3):
         process = subprocess.Popen(command)
         time.sleep(wait)
         process.send_signal(signal.SIGKILL)
@@ -283,10 +284,10 @@ def same_bytes():
     assert open("cut.h5", "rb").read() == whole, "a completed run differs"
     print(f"killed {kills} times")
     # --until: statistics are of the scenarios that there are
-    write_basin(400)
+    write_basin(100)
     run("until.h5", "need,supply,quantiles:storage", "--until", "irrigation.reliability ±10 %")
     until = opened("until.h5")
-    assert until.scenario.size < 800
+    assert until.scenario.size < 200
     assert (until.storage_count == until.scenario.size).all()
     run("again.h5", "storage")
     again = opened("again.h5").isel(scenario=slice(0, until.scenario.size))
@@ -321,7 +322,7 @@ with tempfile.TemporaryDirectory() as folder:
     os.chdir(folder)
     elements()
     refused()
-    in_time("daily", "2021-02-10")
+    in_time("daily", "2021-01-10")
     in_time("hourly", "2020-01-05")
     in_time("tenday", "2020-03-20")
     in_time("monthly", "2020-12-31")

@@ -206,8 +206,8 @@ NGUON_API void nguon_bytes_free(void *bytes);
 struct Bmi;
 
 /**
- * Fill the functions of a struct Bmi (bmi.h) with those of this model; its data must be NULL or
- * left as it is by whoever made it, finalize frees what initialize has made.
+ * Fill the functions of a struct Bmi (bmi.h) with those of this model. What it held before is not
+ * looked at: finalize an initialised one first. finalize frees what initialize has made.
  *
  * - The configuration file is a basin file; "basin.yaml#ID" begins the scenario ID, else the first.
  * - Names of variables are standard names, as nguon_variable_of has them; the short ones do too.

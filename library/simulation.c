@@ -149,17 +149,13 @@ nguon_simulation_next_step(const struct nguon_simulation *simulation)
     return simulation_next_step(simulation->simulation);
 }
 
-/* Exchange the runoff of the step with what is set for it; twice is none. */
+/* The runoff of a step where it is set, or what was there before. */
 static void
-exchange_runoff(struct nguon_simulation *simulation, int t, double *kept)
+put_runoff(struct nguon_simulation *simulation, int t, const double *runoff_m3s)
 {
-    for (int c = 0; c < simulation->seen->catchment_count; c++) {
-        double *flow_m3s = &simulation->runoff->flow_m3s[c][t];
-        if (isnan(simulation->runoff_m3s[c]))
-            continue;
-        double other = kept != NULL ? kept[c] : simulation->runoff_m3s[c];
-        *flow_m3s = other;
-    }
+    for (int c = 0; c < simulation->seen->catchment_count; c++)
+        if (!isnan(simulation->runoff_m3s[c]))
+            simulation->runoff->flow_m3s[c][t] = runoff_m3s[c];
 }
 
 int
@@ -176,9 +172,9 @@ nguon_simulation_step(struct nguon_simulation *simulation, struct nguon_error *e
     double *kept = simulation->shown[VALUE_RUNOFF].before; /* filled again after the step */
     for (int c = 0; c < simulation->seen->catchment_count; c++)
         kept[c] = simulation->runoff->flow_m3s[c][t];
-    exchange_runoff(simulation, t, NULL);
+    put_runoff(simulation, t, simulation->runoff_m3s);
     status = simulation_step(simulation->simulation, &cause);
-    exchange_runoff(simulation, t, kept);
+    put_runoff(simulation, t, kept);
     simulation->has_failed = status != STATUS_OK;
     library_show_values(simulation);
 out:

@@ -49,7 +49,7 @@ basin_copy(const struct basin *basin, struct basin **out)
     COPY(applied);
 #undef COPY
     copy->applied_capacity = copy->applied_count;
-    if (arena->failed) {
+    if (arena->failed || !copy_items(copy, arena)) {
         arena_destroy(arena);
         return STATUS_MEMORY;
     }
@@ -113,7 +113,7 @@ change_number(struct basin *basin, const struct change *change, const struct fie
         *number += change->window.value * per_si;
     else
         *number = change->value.value[0] * per_si;
-    if (section == SECTION_RESERVOIRS)
+    if (section == SECTION_RESERVOIRS && (field->flags & FIELD_OF_ITEM) == 0)
         return follow_number(&basin->reservoir[element_i], number, change, err);
     return STATUS_OK;
 }
@@ -167,6 +167,8 @@ change_element(struct basin *basin, const struct change *change, const struct fi
 static size_t
 quantity_offset(const struct change *change, const struct field *field)
 {
+    if ((field->flags & FIELD_OF_ITEM) != 0)
+        return field->offset;
     if (change->section == SECTION_RESERVOIRS &&
         field->offset == offsetof(struct reservoir, normal_level_m))
         return offsetof(struct reservoir, capacity_m3);
@@ -213,10 +215,11 @@ remember_set(struct basin *basin, const struct change *change, const struct fiel
         int element_i;
         if (!sets_meet(&basin->applied[i], &set, &element_i))
             continue;
-        return error_set(err, STATUS_INPUT,
-                         "'%s' of '%s' is set twice in one scenario: by '%s' and by '%s'",
-                         field->key, section_id(basin, (enum section)change->section, element_i),
-                         basin->applied[i].path, change->path);
+        return error_set(
+            err, STATUS_INPUT, "'%s' of '%s' is set twice in one scenario: by '%s' and by '%s'",
+            field->key,
+            section_id(basin, (enum section)change->section, element_of(field, element_i)),
+            basin->applied[i].path, change->path);
     }
     set.path = arena_text(basin->arena, change->path);
     set.element_i = arena_copy(basin->arena, change->element_i, (size_t)change->element_count,
@@ -248,6 +251,7 @@ make_change(struct basin *basin, const struct change *change, const struct field
             change_element(basin, change, field, change->element_i[i], &value, err);
         if (status != STATUS_OK)
             return status;
+        follow_item(basin, (enum section)change->section, change->element_i[i], field);
     }
     return STATUS_OK;
 }

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Reading one change: what a path names, and the value it gets. Applying is in basin_apply.c. */
@@ -18,12 +19,13 @@ struct change_target {
     int code;                            /* of the field, for struct change */
     bool serves;                         /* an element that the path names has the key */
     const struct catchment_model *model; /* that the path names, NULL: any */
+    struct item_target item;             /* its item is NULL where the path names none */
 };
 
 const struct field *
 change_field(const struct change *change, const struct field_table **table)
 {
-    *table = section_table[change->section].table[change->field >> 16];
+    *table = section_table_of((enum section)change->section, change->field >> 16);
     return &(*table)->field[change->field & 0xffff];
 }
 
@@ -167,6 +169,14 @@ find_target(struct basin_reader *reader, const char *path, const struct yaml_nod
     }
     *end = '\0';
     target->id = id;
+    if (!find_item_key(reader, end + 1, at, target->section, &target->item))
+        return false;
+    if (target->item.item != NULL) {
+        target->table = target->item.table;
+        target->field = target->item.field;
+        target->code = target->item.code;
+        return true;
+    }
     return find_target_key(reader, end + 1, at, target) &&
            require_changeable(reader, at, target->field);
 }
@@ -177,7 +187,8 @@ is_present(const struct basin *basin, const struct change_target *target, int el
            bool needs_value)
 {
     const struct field *field = target->field;
-    if (!table_holds(basin, target->section, element_i, target->table) ||
+    bool is_item = target->item.item != NULL;
+    if ((!is_item && !table_holds(basin, target->section, element_i, target->table)) ||
         (target->model != NULL && basin->catchment[element_i].model != target->model))
         return false;
     if (!needs_value || (field->flags & FIELD_DERIVED) != 0)
@@ -208,6 +219,41 @@ unknown_id(struct basin_reader *reader, const struct yaml_node *at,
           did_you_mean(reader, target->id, known, known_count));
 }
 
+static int
+compare_numbers(const void *left, const void *right)
+{
+    int a = *(const int *)left, b = *(const int *)right;
+    return (a > b) - (a < b);
+}
+
+/* The items of an element that a path names. */
+static void
+find_items(const struct basin *basin, const struct change_target *target, int element_i,
+           bool needs_value, struct change *out)
+{
+    const struct item_target *item = &target->item;
+    for (int j = 0; j < item_count(basin, target->section, element_i); j++) {
+        const char *id = item_id(basin, target->section, element_i, j);
+        int cap_i =
+            item->class_i >= 0 ? item_cap(basin, target->section, element_i, j, item->class_i) : 0;
+        if (cap_i < 0 || (strcmp(item->item, "*") != 0 && strcmp(item->item, id) != 0))
+            continue;
+        int number = item_number(element_i, j, cap_i);
+        if (is_present(basin, target, number, needs_value))
+            out->element_i[out->element_count++] = number;
+    }
+}
+
+/* How many numbers the elements of a section may take. */
+static size_t
+count_targets(const struct basin *basin, const struct change_target *target)
+{
+    size_t count = 1;
+    for (int i = 0; i < section_array_count(basin, target->section); i++)
+        count += target->item.item != NULL ? (size_t)item_count(basin, target->section, i) : 1;
+    return count;
+}
+
 /* The elements a path names: the one with the id, or with * all that have the key. */
 static bool
 find_elements(struct basin_reader *reader, const struct yaml_node *at,
@@ -217,7 +263,9 @@ find_elements(struct basin_reader *reader, const struct yaml_node *at,
     int count = section_array_count(basin, target->section);
     bool all = strcmp(target->id, "*") == 0;
     bool known = all;
-    out->element_i = arena_alloc(reader->arena, all ? (size_t)count : 1, sizeof *out->element_i);
+    bool is_item = target->item.item != NULL;
+    out->element_i = arena_alloc(reader->arena, all || is_item ? count_targets(basin, target) : 1,
+                                 sizeof *out->element_i);
     if (out->element_i == NULL)
         return false;
     for (int i = 0; i < count; i++) {
@@ -225,11 +273,17 @@ find_elements(struct basin_reader *reader, const struct yaml_node *at,
             (!all && strcmp(section_id(basin, target->section, i), target->id) != 0))
             continue;
         known = true;
-        if (is_present(basin, target, i, needs_value))
+        if (is_item)
+            find_items(basin, target, i, needs_value, out);
+        else if (is_present(basin, target, i, needs_value))
             out->element_i[out->element_count++] = i;
     }
+    qsort(out->element_i, (size_t)out->element_count, sizeof *out->element_i, compare_numbers);
     if (!known)
         unknown_id(reader, at, target);
+    else if (out->element_count == 0 && is_item)
+        fault(reader, at, "'%s': there is no '%s' with this key among the %s", at->text,
+              target->item.item, item_table[target->section].word);
     else if (out->element_count == 0)
         fault(reader, at, "'%s': %s '%s' to change", at->text,
               all ? "no element has" : "the element has no", target->field->key);
@@ -265,7 +319,8 @@ require_same_dimension(struct basin_reader *reader, const struct yaml_node *valu
             continue;
         fault(reader, value, "'%s' is %s, but '%s' of '%s' is %s", value->text,
               dimension_name(dimension), target->field->key,
-              section_id(reader->basin, target->section, change->element_i[i]),
+              section_id(reader->basin, target->section,
+                         element_of(target->field, change->element_i[i])),
               dimension_name(own));
         return false;
     }

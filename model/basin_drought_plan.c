@@ -418,9 +418,9 @@ check_stage(struct basin_reader *reader, const struct yaml_node *at, struct drou
         if (plan->stage_count > 1)
             check_stage_order(reader, at, stage - 1, stage, trigger, year);
         any = any || stage->enter[trigger].kind != VARYING_ABSENT;
-        if (stage->leave[trigger].kind == VARYING_ABSENT)
-            stage->leave[trigger] = stage->enter[trigger];
+        stage->leaves_as_entered[trigger] = stage->leave[trigger].kind == VARYING_ABSENT;
     }
+    drought_stage_follow(stage);
     if (!any && yaml_find(at, "enter") != NULL)
         fault(reader, at, "'enter' of stage '%s' needs a line: 'storage', 'spi' or 'forecast'",
               stage->id);

@@ -594,6 +594,8 @@ void *
 field_address(const struct basin *basin, enum section section, int element_i,
               const struct field *field)
 {
+    if ((field->flags & FIELD_OF_ITEM) != 0)
+        return item_address(basin, section, element_i, field);
     char *base = (field->flags & FIELD_OF_NODE) != 0
                      ? (char *)section_node(basin, section, element_i)
                      : section_element(basin, section, element_i);

@@ -48,7 +48,9 @@ enum field_flag {
     FIELD_NO_FIGURE = 256, /**< special keys that hold no figure to be flagged */
     FIELD_SIZE = 512,      /**< part of a size: changed only where given, in its dimension */
     FIELD_BY_ID = 1024,    /**< a map from ids to the keys of the table `inside` */
-    FIELD_LIST = 2048      /**< a list of maps of the keys of the table `inside` */
+    FIELD_LIST = 2048,     /**< a list of maps of the keys of the table `inside` */
+    FIELD_OF_ITEM = 4096,  /**< stored in an item of a list of the element: a zone, a stage */
+    FIELD_OF_CAP = 8192    /**< one of the caps of such an item */
 };
 
 /** Forms a varying quantity may take, one bit for each enum varying_kind. */
@@ -152,6 +154,53 @@ struct node *section_node(const struct basin *basin, enum section section, int e
 
 /** Id of an element ("run" for the run settings) and its place in the file. */
 const char *section_id(const struct basin *basin, enum section section, int element_i);
+
+/*
+ * Items of a list that paths reach by their id: zones of a reservoir, stages of a drought plan
+ * (`drought_plans.ID.stages.ITEM.enter.storage`). The number of such an element says which item of
+ * which element, and which of its caps.
+ */
+enum { ITEM_TABLES_MAX = 4, ITEM_ELEMENT_MAX = 1 << 16, ITEM_MAX = 1 << 7, CAP_MAX = 1 << 7 };
+
+struct item_info {
+    const char *word; /**< "zones", "stages"; NULL: the section has none */
+    const struct field_table *table[ITEM_TABLES_MAX]; /**< prefixes without the item's id */
+};
+
+extern const struct item_info item_table[SECTION_COUNT];
+
+/** Tables of items have numbers from SECTION_TABLES_MAX on. */
+const struct field_table *section_table_of(enum section section, int table_i);
+
+static inline int
+item_number(int element_i, int item_i, int cap_i)
+{
+    return element_i | (item_i + 1) << 16 | cap_i << 23;
+}
+
+/** How many items an element has, and the id of one. */
+int item_count(const struct basin *basin, enum section section, int element_i);
+const char *item_id(const struct basin *basin, enum section section, int element_i, int item_i);
+
+/** Which cap of an item is of the class, -1 for none. */
+int item_cap(const struct basin *basin, enum section section, int element_i, int item_i,
+             int class_i);
+
+int item_cap_count(const struct basin *basin, enum section section, int element_i, int item_i);
+
+/** Where a field of an item is stored. */
+void *item_address(const struct basin *basin, enum section section, int number,
+                   const struct field *field);
+
+/** After a change of an item: lines that a stage is left by follow those that it is entered by. */
+void follow_item(struct basin *basin, enum section section, int number, const struct field *field);
+
+/** Element that a field's number belongs to, itself where it is no item. */
+static inline int
+element_of(const struct field *field, int element_i)
+{
+    return (field->flags & FIELD_OF_ITEM) != 0 ? element_i & (ITEM_ELEMENT_MAX - 1) : element_i;
+}
 
 /** Where a field of an element is stored. */
 void *field_address(const struct basin *basin, enum section section, int element_i,

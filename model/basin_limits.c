@@ -12,6 +12,7 @@ struct limit_check {
     void *context;
     enum section section;
     int element_i;
+    int number;        /* of the element, or of the item that is looked at */
     bool records_only; /* look at quantities that are records, and at no others */
 };
 
@@ -144,12 +145,29 @@ check_table(const struct limit_check *check, const struct field_table *table)
 {
     for (int i = 0; i < table->count; i++) {
         const struct field *field = &table->field[i];
-        const void *address = field_address(check->basin, check->section, check->element_i, field);
+        const void *address = field_address(check->basin, check->section, check->number, field);
         if (field->kind == FIELD_VARYING)
             check_varying_range(check, field, address);
         else if (field->kind == FIELD_NUMBER && !check->records_only)
             check_number_range(check, field, *(const double *)address);
     }
+}
+
+/* Lines, times and caps of the items of an element. */
+static void
+check_items(struct limit_check *check)
+{
+    enum section section = check->section;
+    for (int i = 0; i < item_count(check->basin, section, check->element_i); i++)
+        for (int j = 0; j < ITEM_TABLES_MAX && item_table[section].table[j] != NULL; j++) {
+            const struct field_table *table = item_table[section].table[j];
+            bool is_cap = (table->field->flags & FIELD_OF_CAP) != 0;
+            int count = is_cap ? item_cap_count(check->basin, section, check->element_i, i) : 1;
+            for (int k = 0; k < count; k++) {
+                check->number = item_number(check->element_i, i, k);
+                check_table(check, table);
+            }
+        }
 }
 
 void
@@ -160,12 +178,13 @@ check_ranges(const struct basin *basin, bool records_only, limit_report *report,
     for (enum section section = SECTION_CATCHMENTS; section < SECTION_COUNT; section++) {
         check.section = section;
         for (int i = 0; i < section_array_count(basin, section); i++) {
-            check.element_i = i;
+            check.element_i = check.number = i;
             if (!section_holds(basin, section, i))
                 continue;
             for (int j = 0; section_table[section].table[j] != NULL; j++)
                 if (table_holds(basin, section, i, section_table[section].table[j]))
                     check_table(&check, section_table[section].table[j]);
+            check_items(&check);
         }
     }
 }
@@ -358,6 +377,24 @@ check_forest(const struct limit_check *check, const struct catchment *catchment)
         say(check, "forest", "'forest': quick flow would fall below nothing");
 }
 
+/* No stage is left before it is entered; of the file the reader says so by the day of the year. */
+static void
+check_plan(const struct limit_check *check, const struct drought_plan *plan)
+{
+    for (int i = 0; i < plan->stage_count; i++)
+        for (int trigger = 0; trigger < TRIGGER_COUNT; trigger++) {
+            const struct varying *enter = &plan->stage[i].enter[trigger];
+            const struct varying *leave = &plan->stage[i].leave[trigger];
+            bool known = enter->kind == VARYING_CONSTANT && leave->kind == VARYING_CONSTANT;
+            if (!known || (enter->dimension == leave->dimension &&
+                           adjusted(enter, enter->value[0], false) <=
+                               adjusted(leave, leave->value[0], false) + 1e-9))
+                continue;
+            say(check, "stages", "stage '%s' would be left by '%s' before it is entered",
+                plan->stage[i].id, drought_trigger_words[trigger]);
+        }
+}
+
 void
 check_limits(const struct basin *basin, limit_report *report, void *context)
 {
@@ -410,6 +447,10 @@ basin_check_values(const struct basin *basin, struct error *err)
     struct first_fault first = {.basin = basin, .err = err, .status = STATUS_OK};
     check_ranges(basin, false, keep_first, &first);
     check_limits(basin, keep_first, &first);
+    struct limit_check check = {
+        .basin = basin, .report = keep_first, .context = &first, .section = SECTION_DROUGHT_PLANS};
+    for (check.element_i = 0; check.element_i < basin->drought_plan_count; check.element_i++)
+        check_plan(&check, &basin->drought_plan[check.element_i]);
     if (!check_forced_water(basin, keep_first, &first))
         return error_set(err, STATUS_MEMORY, "out of memory");
     return first.status;

@@ -311,6 +311,21 @@ bool read_window(struct basin_reader *reader, const struct yaml_node *map, struc
 void check_axis_labels(struct basin_reader *reader, const struct axis *axis,
                        const struct yaml_node *at);
 
+/* basin_items.c: items of lists that paths reach by their id */
+/** What the key of a path names inside an item. */
+struct item_target {
+    const char *item; /**< its id, "*" for all, NULL: the key is none of an item */
+    const struct field_table *table;
+    const struct field *field;
+    int code;    /**< of the field, for struct change */
+    int class_i; /**< whose cap, -1 for other keys */
+};
+/** Take "stages.ITEM.enter.storage" apart. @return false: a fault was reported */
+bool find_item_key(struct basin_reader *reader, const char *key, const struct yaml_node *at,
+                   enum section section, struct item_target *out);
+/** Own items for a copy of a basin. */
+bool copy_items(struct basin *copy, struct arena *arena);
+
 /* basin_drought.c */
 /** The key `generate` of an axis: design droughts as its members. */
 void read_design_droughts(struct basin_reader *reader, const struct yaml_node *map,

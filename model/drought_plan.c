@@ -3,6 +3,14 @@
 
 #include <math.h>
 
+void
+drought_stage_follow(struct drought_stage *stage)
+{
+    for (int trigger = 0; trigger < TRIGGER_COUNT; trigger++)
+        if (stage->leaves_as_entered[trigger])
+            stage->leave[trigger] = stage->enter[trigger];
+}
+
 double
 drought_plan_cap(const struct basin *basin, int plan_p, int stage, int demand_d)
 {

@@ -25,6 +25,7 @@ struct drought_stage {
     char *id;
     struct varying enter[TRIGGER_COUNT]; /**< absent: does not enter */
     struct varying leave[TRIGGER_COUNT]; /**< absent in the file: as enter */
+    bool leaves_as_entered[TRIGGER_COUNT]; /**< absent in the file, and still so (private) */
     double hold_s;                       /**< it lasts at least so long */
     int cap_count;
     int *cap_class_i;
@@ -56,6 +57,10 @@ struct drought_plan {
     int line;
     const char *file;
 };
+
+/** Let the lines that a stage is left by follow those that it is entered by, where the file gives no
+ *  others. */
+void drought_stage_follow(struct drought_stage *stage);
 
 /** Words of enum drought_trigger in the basin file. */
 extern const char *const drought_trigger_words[TRIGGER_COUNT];

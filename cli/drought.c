@@ -19,6 +19,7 @@ static const struct subverb verbs[] = {
     {"generate", "stochastic flows at several sites, with a report", drought_generate},
     {"performance", "how well the demands of a run were met, with intervals", drought_performance},
     {"reserve", "what lakes must hold for people, month by month", drought_reserve},
+    {"search", "rules searched for over the scenarios, beside perfect foresight", drought_search},
     {"warn", "early warning: how likely lines are crossed, and how soon", drought_warn},
     {"yield", "what one reservoir can promise: firm yield, storage, reliability", drought_yield},
 };

@@ -14,7 +14,7 @@
  * does that.
  */
 
-enum { SEARCH_DIMENSION_MAX = 32 };
+enum { SEARCH_DIMENSION_MAX = 64 };
 
 /**
  * Values of the function, to be minimised; infinities are legal, NaN is not.
@@ -67,6 +67,20 @@ struct search_result {
 enum status global_search(const struct search_problem *problem,
                           const struct search_settings *settings, struct search_result *result,
                           struct error *err);
+
+/**
+ * CMA-ES, the evolution strategy with covariance matrix adaptation (Hansen 2016, The CMA evolution
+ * strategy: a tutorial, arXiv:1604.00772; populations of 4 + 3 ln n, doubled with each restart as
+ * in Auger and Hansen 2005, IEEE CEC:1769-1776). It needs far fewer evaluations than differential
+ * evolution where each is dear. Only the order of the values counts.
+ *
+ * @param[in] settings  value_tolerance and agree_tolerance are not looked at; population_max is the
+ *                      number of populations tried until the evaluations run out
+ * @return STATUS_OK; STATUS_INTERRUPTED; STATUS_MEMORY; what the function returned
+ */
+enum status covariance_search(const struct search_problem *problem,
+                              const struct search_settings *settings, struct search_result *result,
+                              struct error *err);
 
 /**
  * Sample the points whose value is at most `level`, evenly over the box, with an ensemble of chains

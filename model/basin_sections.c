@@ -9,8 +9,8 @@
 static const char *const once_sections[] = {"nguon", "name",  "description", "include",
                                             "run",   "ranks", "scenarios"};
 static const char *const map_sections[] = {
-    "series",     "profiles",  "catchments", "reservoirs",    "junctions", "weirs",   "plants",
-    "wastewater", "estuaries", "seas",       "aquifers",      "sources",   "demands", "links",
+    "series",     "profiles",  "catchments", "reservoirs",    "junctions", "weirs",    "plants",
+    "wastewater", "estuaries", "seas",       "aquifers",      "sources",   "demands",  "links",
     "splits",     "blends",    "licences",   "drought_plans", "quality",   "standards"};
 
 enum { ONCE_COUNT = sizeof once_sections / sizeof once_sections[0] };

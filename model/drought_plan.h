@@ -23,10 +23,10 @@ enum drought_trigger {
 
 struct drought_stage {
     char *id;
-    struct varying enter[TRIGGER_COUNT]; /**< absent: does not enter */
-    struct varying leave[TRIGGER_COUNT]; /**< absent in the file: as enter */
+    struct varying enter[TRIGGER_COUNT];   /**< absent: does not enter */
+    struct varying leave[TRIGGER_COUNT];   /**< absent in the file: as enter */
     bool leaves_as_entered[TRIGGER_COUNT]; /**< absent in the file, and still so (private) */
-    double hold_s;                       /**< it lasts at least so long */
+    double hold_s;                         /**< it lasts at least so long */
     int cap_count;
     int *cap_class_i;
     double *cap; /**< [cap_count] allowed share of the demand from this stage on, 0..1 */
@@ -58,8 +58,8 @@ struct drought_plan {
     const char *file;
 };
 
-/** Let the lines that a stage is left by follow those that it is entered by, where the file gives no
- *  others. */
+/** Let the lines that a stage is left by follow those that it is entered by, where the file gives
+ * no others. */
 void drought_stage_follow(struct drought_stage *stage);
 
 /** Words of enum drought_trigger in the basin file. */

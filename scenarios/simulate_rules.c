@@ -70,10 +70,9 @@ set_blend(struct simulation *simulation, struct network *network, int blend_b)
     const struct basin *basin = simulation->basin;
     const struct blend *blend = &basin->blend[blend_b];
     const struct varying *at_most =
-        blend->is_followed
-            ? substance_limit(basin, blend->substance_s, &basin->demand[blend->demand_d],
-                              blend->side)
-            : &blend->at_most;
+        blend->is_followed ? substance_limit(basin, blend->substance_s,
+                                             &basin->demand[blend->demand_d], blend->side)
+                           : &blend->at_most;
     double limit = fmax(0.0, moment_value(&simulation->moment, at_most));
     bool is_delivery = network == simulation->delivery->network;
     for (int i = 0; i < blend->link_count; i++) {
@@ -83,10 +82,9 @@ set_blend(struct simulation *simulation, struct network *network, int blend_b)
             content = fmax(0.0, moment_value(&simulation->moment, &blend->content[i]));
         else /* what works can deliver does not depend on the water of the day */
             content = is_delivery ? limit : quality_content(simulation, blend->substance_s, l);
-        enum status status =
-            set_link_coefficient(network, l, network->blend_row[blend_b],
-                                 blend_excess(blend, content, limit) *
-                                     gain_of(simulation, network, l));
+        enum status status = set_link_coefficient(network, l, network->blend_row[blend_b],
+                                                  blend_excess(blend, content, limit) *
+                                                      gain_of(simulation, network, l));
         if (status != STATUS_OK)
             return status;
     }

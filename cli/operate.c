@@ -37,10 +37,13 @@ enum {
 };
 
 static const struct argp_option option_list[] = {
-    {"reservoir", 'r', "ID", 0, "the lake (default: the only one with outlets)", 1},
+    {"reservoir", 'r', "ID", 0,
+     "the lake (default: the only one with outlets); given several times, dams of one river system",
+     1},
     {"schedule", 'a', "FILE", 0, "release schedule, CSV; may be given several times", 1},
     {"by-rule", OPTION_BY_RULE, NULL, 0, "also without a schedule, by the rules of the outlets", 1},
-    {"inflow", 'i', "FILE", 0, "inflow, CSV with time and inflow_m3s", 2},
+    {"inflow", 'i', "FILE", 0,
+     "inflow, CSV with time and inflow_m3s; of several dams with a column named as each", 2},
     {"column", OPTION_COLUMN, "NAME", 0, "column of the inflow (default: inflow_m3s)", 2},
     {"design-flood", 'd', "T=YEARS", 0,
      "inflow: the basin's design flood; design or check for that of the dam's class", 2},
@@ -55,7 +58,8 @@ static const struct argp_option option_list[] = {
      "figures of the dam for each member, CSV with member, dam.crest_level, "
      "outlets.spillway.width, start_level ...",
      2},
-    {"start-level", 'l', "LEVEL", 0, "level at the start (default: full)", 3},
+    {"start-level", 'l', "LEVEL", 0,
+     "level at the start (default: full); of several dams ID=LEVEL, once for each", 3},
     {"initial", OPTION_INITIAL, "FILE", 0,
      "level at the start from observations, CSV with time "
      "and level_m",
@@ -155,12 +159,6 @@ static error_t
 parse_word_option(int key, char *argument, struct operate_options *run)
 {
     switch (key) {
-    case 'r':
-        run->reservoir = argument;
-        return 0;
-    case 'l':
-        run->start_level = argument;
-        return 0;
     case OPTION_START:
         run->start = argument;
         return 0;
@@ -215,6 +213,16 @@ parse_option(int key, char *argument, struct argp_state *state)
             argp_error(state, "more than %d schedules", SCHEDULES_MAX);
         run->schedule_path[run->schedule_count++] = argument;
         return 0;
+    case 'r':
+        if (run->reservoir_count == CASCADE_LAKES_MAX)
+            argp_error(state, "more than %d reservoirs", CASCADE_LAKES_MAX);
+        run->reservoir_list[run->reservoir_count++] = run->reservoir = argument;
+        return 0;
+    case 'l':
+        if (run->start_level_count == CASCADE_LAKES_MAX)
+            argp_error(state, "more than %d start levels", CASCADE_LAKES_MAX);
+        run->start_level_list[run->start_level_count++] = run->start_level = argument;
+        return 0;
     case OPTION_JAM:
         if (strcmp(argument, "each") == 0) {
             run->jam_each = true;
@@ -238,6 +246,8 @@ parse_option(int key, char *argument, struct argp_state *state)
             argp_error(state, "give one of --inflow, --design-flood and --ensemble");
         if (run->ensemble_path != NULL && (run->log_path != NULL || run->safe_level != NULL))
             argp_error(state, "--log and --safe-level go with one inflow, not with an ensemble");
+        if (run->start_level_count > 1 && run->reservoir_count < 2)
+            argp_error(state, "one --start-level goes with one reservoir");
         if (run->start_level != NULL && run->initial_path != NULL)
             argp_error(state, "--start-level and --initial exclude each other");
         if (run->cases_path != NULL && run->ensemble_path == NULL)
@@ -292,9 +302,9 @@ run_variants(const struct operation_plan *plan, const struct operate_input *inpu
     return STATUS_OK;
 }
 
-static enum status
-write_files(const struct operate_options *options, const struct operation_results *results,
-            struct error *err)
+enum status
+operate_write_files(const struct operate_options *options, const struct operation_results *results,
+                    struct error *err)
 {
     enum status status = STATUS_OK;
     if (options->output_path != NULL)
@@ -309,8 +319,8 @@ out:
     return status;
 }
 
-static bool
-print_tables(const struct operate_options *options, const struct operation_results *results)
+bool
+operate_print_tables(const struct operate_options *options, const struct operation_results *results)
 {
     const struct operation_plan *plan = results->plan;
     const struct operation_request *request = &plan->request;
@@ -369,8 +379,8 @@ operate(const struct operate_options *options, const struct basin *basin, const 
                                               .input_count = input.file_count,
                                               .input_path = input.file_path,
                                               .version = "nguon " NGUON_VERSION};
-    TRY(write_files(options, &results, err));
-    if (!print_tables(options, &results))
+    TRY(operate_write_files(options, &results, err));
+    if (!operate_print_tables(options, &results))
         status = error_set(err, STATUS_FILE_WRITE, "the tables cannot be printed");
 out:
     for (int v = 0; v < input.variant_count; v++)
@@ -396,7 +406,8 @@ command_operate(int argc, char **argv)
     enum status status = read_basin(&run.source, &basin, &axis);
     int exit_code = status_exit_code(status);
     if (status == STATUS_OK) {
-        status = operate(&run, basin, command, &err);
+        status = run.reservoir_count > 1 ? operate_cascade(&run, basin, command, &err)
+                                         : operate(&run, basin, command, &err);
         exit_code = status == STATUS_OK ? 0 : report_failure(&err);
     }
     timeaxis_finish(&axis);

@@ -114,6 +114,13 @@ read_window(const struct operate_options *options, const struct basin *basin,
         if (!instant_parse(options->start, &start))
             return error_set(err, STATUS_USAGE, "--start '%s' is not a time (2024-09-07 13:20)",
                              options->start);
+        const struct instant *zone = &input->inflow.zone;
+        char here[16], there[16];
+        if (start.has_zone && (!zone->has_zone || start.zone_s != zone->zone_s))
+            return error_set(err, STATUS_USAGE, "time zones are mixed: --start is %s, the %s %s",
+                             instant_zone(&start, here, sizeof here),
+                             from_file ? "inflow" : "design flood",
+                             instant_zone(zone, there, sizeof there));
         request->start_s = start.local_s;
     }
     if (!from_file && !reservoir->design_flood.given)
@@ -152,18 +159,19 @@ read_schedules(const struct operate_options *options, struct operate_input *inpu
     diagnostics_init(&diagnostics);
     for (int i = 0; i < options->schedule_count && status != STATUS_MEMORY; i++) {
         struct release_schedule *schedule = &input->schedule[input->schedule_count++];
-        enum status own =
-            release_schedule_read(options->schedule_path[i], reservoir, schedule, &diagnostics);
+        enum status own = release_schedule_read_of(options->schedule_path[i], reservoir,
+                                                   options->lakes, schedule, &diagnostics);
         if (own == STATUS_OK)
             own = release_schedule_check_window(
                 schedule, request->history ? INT64_MIN : request->start_s, end_s, &diagnostics);
-        const struct instant *zone = &input->inflow.zone;
-        if (own == STATUS_OK && options->flood == NULL && schedule->has_rows &&
+        const struct instant *zone = &input->inflow.zone; /* none of a design flood */
+        if (own == STATUS_OK && schedule->has_rows &&
             (schedule->zone.has_zone != zone->has_zone || schedule->zone.zone_s != zone->zone_s)) {
             char here[16], there[16];
             diagnostics_add(&diagnostics, false, schedule->path, schedule->command[0].line, 0,
-                            "time zones are mixed: the schedule is %s, the inflow %s",
+                            "time zones are mixed: the schedule is %s, the %s %s",
                             instant_zone(&schedule->zone, here, sizeof here),
+                            options->flood == NULL ? "inflow" : "design flood",
                             instant_zone(zone, there, sizeof there));
             own = STATUS_INPUT;
         }

@@ -7,6 +7,7 @@
 #include "model/release_schedule.h"
 #include "model/reservoir_change.h"
 #include "output/operation.h"
+#include "scenarios/operation_cascade.h"
 
 enum { SCHEDULES_MAX = 16, JAMS_MAX = 16, VARIANTS_MAX = 48, CASE_COLUMNS_MAX = 64 };
 enum { FILES_MAX = SCHEDULES_MAX + 8 };
@@ -14,13 +15,18 @@ enum { FILES_MAX = SCHEDULES_MAX + 8 };
 /** The words of the command line of `nguon operate`. */
 struct operate_options {
     struct basin_source source;
-    const char *reservoir;
+    const char *reservoir; /**< the one at hand, NULL the only one with outlets */
+    const char *reservoir_list[CASCADE_LAKES_MAX];
+    int reservoir_count;
+    const struct schedule_lakes *lakes; /**< that a schedule may name; NULL: one alone */
     const char *schedule_path[SCHEDULES_MAX];
     int schedule_count;
     bool by_rule; /**< also without a schedule */
     const char *inflow_path, *column, *ensemble_path, *variable;
     const char *flood, *peaks_path, *distribution, *classes_path, *cases_path;
     const char *nomograph, *nomograph_made, *recession, *surcharge_top;
+    const char *start_level_list[CASCADE_LAKES_MAX]; /**< as given, "ID=LEVEL" for several */
+    int start_level_count;
     const char *start_level, *initial_path, *start, *hours, *step, *control, *method, *late;
     const char *safe_level; /**< "" for the crest less the freeboard */
     const char *jam[JAMS_MAX];
@@ -85,5 +91,15 @@ enum status operate_read_quantity(const char *option, const char *text, enum dim
 void operate_print_faults(const struct diagnostics *diagnostics);
 
 void operate_input_finish(struct operate_input *input);
+
+/** operate.c: what one lake came to, as files and as tables; false if they cannot be printed. */
+enum status operate_write_files(const struct operate_options *options,
+                                const struct operation_results *results, struct error *err);
+bool operate_print_tables(const struct operate_options *options,
+                          const struct operation_results *results);
+
+/** operate_cascade.c: several dams of one river system. */
+enum status operate_cascade(const struct operate_options *options, const struct basin *basin,
+                            const char *command, struct error *err);
 
 #endif

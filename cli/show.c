@@ -27,7 +27,7 @@ static const struct argp_option options[] = {
 static const char doc[] =
     "Print tables of a results file. WHAT is classes, districts, demands, reservoirs, links, "
     "intakes, bays, "
-    "licences, stages, quality, scenarios, balance, climate, series:VARIABLE:ID, "
+    "licences, stages, quality, floods, scenarios, balance, climate, series:VARIABLE:ID, "
     "members:INDICATOR[:AXIS[:FROM:TO]] "
     "(statistics over "
     "the "

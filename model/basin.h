@@ -149,6 +149,25 @@ struct design_flood {
     double base_flow_m3s;
 };
 
+/**
+ * When a daily run works a lake by its gates, hour by hour or finer (docs/operate.md, "From drought
+ * to flood in one run"). Not given: step_s is 0.
+ */
+struct flood_window {
+    struct varying level; /**< a day that begins at this line or above opens a window */
+    double inflow_m3s;    /**< so does a day of this inflow or more; 0: no such trigger */
+    double forecast_m3s;  /**< so does such a day among the coming forecast_days; 0: none */
+    int forecast_days;
+    struct varying until_level; /**< it ends on a day that begins at this line or below; absent: the
+                                     line of level, else the flood limit ... */
+    double until_inflow_m3s;    /**< ... and that has less inflow; 0: that of inflow */
+    double step_s, control_s;   /**< of the results, and how often gates are set */
+    int shape_count;
+    double *shape;    /**< [shape_count] inflow of a day at equal times from its start to its end,
+                           mean 1; none: from the days before and after */
+    bool extrapolate; /**< go on above the last rows of tables */
+};
+
 struct reservoir {
     int node_i;
     bool pit_lake;
@@ -176,7 +195,8 @@ struct reservoir {
     struct zone *zone;      /**< from the highest line to the lowest */
     struct varying initial; /**< m3, m, or share of capacity; absent: target of day one */
     int spill_to;           /**< node index */
-    /* Operation of the dam (nguon operate); daily runs do not use it. */
+    struct flood_window flood_window;
+    /* Operation of the dam (nguon operate, flood windows); other days do not use it. */
     struct dam dam;
     struct design_flood design_flood;
     int outlet_count;

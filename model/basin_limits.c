@@ -132,6 +132,8 @@ table_holds(const struct basin *basin, enum section section, int element_i,
         return basin->drought_plan[element_i].rain.kind != VARYING_ABSENT;
     if (section == SECTION_DROUGHT_PLANS && table == &drought_forecast_keys)
         return basin->drought_plan[element_i].window_s > 0.0;
+    if (section == SECTION_RESERVOIRS && table->prefix[0] != '\0')
+        return basin->reservoir[element_i].flood_window.step_s > 0.0;
     if (table == &salt_keys)
         return basin->passage[element_i].salt.mouth_area_m2 > 0.0;
     if (table == &bay_keys)
@@ -395,13 +397,52 @@ check_plan(const struct limit_check *check, const struct drought_plan *plan)
         }
 }
 
+/* Whether a time is a whole number of seconds that goes evenly into another. */
+static bool
+goes_into(double part_s, double whole_s)
+{
+    return part_s >= 60.0 && fmod(part_s, 1.0) == 0.0 && fmod(whole_s, part_s) == 0.0;
+}
+
+static void
+check_flood_window(const struct limit_check *check, const struct reservoir *reservoir)
+{
+    static const double day_s = 86400.0;
+    const struct flood_window *window = &reservoir->flood_window;
+    const char *key = "flood_window";
+    if (!(window->step_s > 0.0))
+        return;
+    if (check->basin->run.step != STEP_DAILY)
+        say(check, key, "'flood_window' needs 'run.step: daily'");
+    if (reservoir->outlet_count == 0)
+        say(check, key, "'flood_window' needs 'outlets', through which the lake is worked");
+    if (window->level.kind == VARYING_ABSENT && !(window->inflow_m3s > 0.0) &&
+        !(window->forecast_m3s > 0.0))
+        say(check, key, "'flood_window' needs at least one of level, inflow and forecast_inflow");
+    check_line(check, reservoir, key, &window->level);
+    check_line(check, reservoir, key, &window->until_level);
+    if ((window->forecast_m3s > 0.0) != (window->forecast_days > 0))
+        say(check, key, "'forecast_inflow' and 'forecast_days' go together");
+    if (window->until_inflow_m3s > 0.0 && window->inflow_m3s > 0.0 &&
+        window->until_inflow_m3s > window->inflow_m3s)
+        say(check, key, "'until_inflow' must not lie above 'inflow'");
+    if (!goes_into(window->step_s, day_s))
+        say(check, key,
+            "'step' must be whole minutes or seconds, 1 minute or more, that go "
+            "evenly into a day");
+    else if (!goes_into(window->control_s, window->step_s))
+        say(check, key, "'control' must be 1 minute or more and go evenly into 'step'");
+}
+
 void
 check_limits(const struct basin *basin, limit_report *report, void *context)
 {
     struct limit_check check = {.basin = basin, .report = report, .context = context};
     check.section = SECTION_RESERVOIRS;
-    for (check.element_i = 0; check.element_i < basin->reservoir_count; check.element_i++)
+    for (check.element_i = 0; check.element_i < basin->reservoir_count; check.element_i++) {
         check_reservoir(&check, &basin->reservoir[check.element_i]);
+        check_flood_window(&check, &basin->reservoir[check.element_i]);
+    }
     check.section = SECTION_AQUIFERS;
     for (check.element_i = 0; check.element_i < basin->aquifer_count; check.element_i++)
         check_aquifer(&check, &basin->aquifer[check.element_i]);

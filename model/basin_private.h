@@ -176,7 +176,8 @@ void read_caps(struct basin_reader *reader, const struct yaml_node *value, int *
 
 /* basin_outlets.c, basin_outlet_parts.c: the dam and its outlets */
 field_reader read_outlets, read_dam, read_design_flood, read_flood_peaks, read_tailwater,
-    read_opening, read_outlet_table, read_outlet_rule, read_head_factors, read_transition;
+    read_opening, read_outlet_table, read_outlet_rule, read_head_factors, read_transition,
+    read_inflow_shape;
 /** [[x, y] ...] with rising x; false with faults. */
 bool read_pairs(struct basin_reader *reader, const char *what, const struct yaml_node *list,
                 const struct field *x_field, const struct field *y_field, int *count, double **x,

@@ -16,6 +16,7 @@ enum {
     COLUMN_OPENING,
     COLUMN_PERCENT,
     COLUMN_FLOW,
+    COLUMN_RESERVOIR,
     COLUMNS
 };
 enum { NAME_MAX_BYTES = 80, SHOWN = 64 };
@@ -24,6 +25,7 @@ struct schedule_reader {
     struct csv_reader csv;
     struct release_schedule *schedule;
     const struct reservoir *reservoir;
+    const struct schedule_lakes *lakes; /* NULL: of this reservoir alone */
     struct diagnostics *diagnostics;
     int column[COLUMNS]; /* -1 where absent */
 };
@@ -117,11 +119,12 @@ cell(const struct schedule_reader *reader, int column)
 static bool
 read_header(struct schedule_reader *reader)
 {
-    static const char *const names[] = {
-        "time", "gate", "outlet", "mode", "opening_m", "opening_percent", "flow_m3s"};
+    static const char *const all_names[] = {
+        "time", "gate", "outlet", "mode", "opening_m", "opening_percent", "flow_m3s", "reservoir"};
     static const int columns[] = {COLUMN_TIME,    COLUMN_GATE,    COLUMN_GATE, COLUMN_MODE,
-                                  COLUMN_OPENING, COLUMN_PERCENT, COLUMN_FLOW};
-    enum { NAMES = sizeof names / sizeof *names };
+                                  COLUMN_OPENING, COLUMN_PERCENT, COLUMN_FLOW, COLUMN_RESERVOIR};
+    const char *const *names = all_names;
+    const int name_count = (int)(sizeof all_names / sizeof *all_names) - (reader->lakes == NULL);
     bool good = true;
     for (int i = 0; i < COLUMNS; i++)
         reader->column[i] = -1;
@@ -129,13 +132,13 @@ read_header(struct schedule_reader *reader)
         const char *text = csv_cell(&reader->csv, c);
         char shown[SHOWN];
         int found = -1;
-        for (int i = 0; i < NAMES; i++)
+        for (int i = 0; i < name_count; i++)
             if (strcmp(text, names[i]) == 0)
                 found = i;
         if (strcmp(text, "remark") == 0 || text[0] == '\0')
             continue;
         if (found < 0 || reader->column[columns[found]] >= 0) {
-            const char *near = nearest_name(text, names, NAMES);
+            const char *near = nearest_name(text, names, name_count);
             bad(reader,
                 "column '%s' is %s%s%s; a schedule has time, gate (or outlet), mode, "
                 "opening_m, opening_percent, flow_m3s and remark",
@@ -245,13 +248,56 @@ add_command(struct release_schedule *schedule, const struct command *command)
     return true;
 }
 
+/* Which of the reservoirs the row is for, and its gate without the reservoir's id; -1 for none. */
+static int
+find_lake(const struct schedule_reader *reader, const char **gate)
+{
+    const struct schedule_lakes *lakes = reader->lakes;
+    const char *named = cell(reader, COLUMN_RESERVOIR);
+    for (int i = 0; i < lakes->count; i++) {
+        size_t length = strlen(lakes->id[i]);
+        bool before = strncmp(*gate, lakes->id[i], length) == 0 && (*gate)[length] == '.';
+        if (named[0] != '\0' ? strcmp(named, lakes->id[i]) != 0 : !before)
+            continue;
+        if (before)
+            *gate += length + 1;
+        return i;
+    }
+    return -1;
+}
+
+/* Whether the row is for the reservoir that is read for. */
+static bool
+is_own_row(struct schedule_reader *reader, const char **gate)
+{
+    char known[256] = "", shown[SHOWN];
+    const struct schedule_lakes *lakes = reader->lakes;
+    int lake_i = lakes != NULL ? find_lake(reader, gate) : 0;
+    if (lakes == NULL || (lake_i >= 0 && lake_i == lakes->own))
+        return true;
+    if (lake_i >= 0 || lakes->own != 0)
+        return false;
+    for (int i = 0; i < lakes->count; i++) {
+        size_t used = strlen(known);
+        snprintf(known + used, sizeof known - used, "%s%s", i > 0 ? ", " : "", lakes->id[i]);
+    }
+    const char *named = cell(reader, COLUMN_RESERVOIR);
+    bad(reader,
+        "'%s' names none of the reservoirs %s; write %s.spillway.1, or the column reservoir",
+        csv_shown(named[0] != '\0' ? named : *gate, shown, sizeof shown), known, lakes->id[0]);
+    return false;
+}
+
 /* One row; false only if memory ran out. */
 static bool
 read_row(struct schedule_reader *reader)
 {
     struct command command = {.line = reader->csv.row_line};
+    const char *gate = cell(reader, COLUMN_GATE);
     int first, number;
-    int count = find_gates(reader, cell(reader, COLUMN_GATE), &first);
+    if (!is_own_row(reader, &gate))
+        return true;
+    int count = find_gates(reader, gate, &first);
     bool timed = read_time(reader, &command.at_s);
     if (count == 0)
         return true;
@@ -360,10 +406,18 @@ enum status
 release_schedule_read(const char *path, const struct reservoir *reservoir,
                       struct release_schedule *out, struct diagnostics *diagnostics)
 {
+    return release_schedule_read_of(path, reservoir, NULL, out, diagnostics);
+}
+
+enum status
+release_schedule_read_of(const char *path, const struct reservoir *reservoir,
+                         const struct schedule_lakes *lakes, struct release_schedule *out,
+                         struct diagnostics *diagnostics)
+{
     *out = (struct release_schedule){.path = strdup(path),
                                      .gate_count = reservoir_gate_count(reservoir)};
     struct schedule_reader reader = {
-        .schedule = out, .reservoir = reservoir, .diagnostics = diagnostics};
+        .schedule = out, .reservoir = reservoir, .lakes = lakes, .diagnostics = diagnostics};
     int faults_before = diagnostics->error_count;
     if (out->path == NULL)
         return STATUS_MEMORY;

@@ -53,6 +53,22 @@ const char *reservoir_gate_name(const struct reservoir *reservoir, int gate_i, c
  */
 enum status release_schedule_read(const char *path, const struct reservoir *reservoir,
                                   struct release_schedule *out, struct diagnostics *diagnostics);
+
+/** Reservoirs that a schedule may name, and which of them is read for. */
+struct schedule_lakes {
+    int count;
+    const char *const *id; /**< [count] */
+    int own;
+};
+
+/**
+ * The commands of one of several reservoirs: the file says in a column `reservoir` which one a row
+ * is for, or before the gate, `upper.spillway.2`. Rows of the others are passed over; a row that
+ * names none of them is a fault, told when the first of them is read for.
+ */
+enum status release_schedule_read_of(const char *path, const struct reservoir *reservoir,
+                                     const struct schedule_lakes *lakes,
+                                     struct release_schedule *out, struct diagnostics *diagnostics);
 void release_schedule_finish(struct release_schedule *schedule);
 
 /** A fault for every command outside the run [start_s, end_s], with its row. */

@@ -44,7 +44,7 @@ shortest_step_s(enum step_kind step)
 }
 
 static enum status
-prepare_channel(const struct river_routing *given, enum step_kind step, struct routing *routing,
+prepare_channel(const struct river_routing *given, double base_s, struct routing *routing,
                 struct error *err)
 {
     struct routing_channel channel = {.length_m = given->length_m,
@@ -61,19 +61,33 @@ prepare_channel(const struct river_routing *given, enum step_kind step, struct r
         if (status != STATUS_OK)
             return status;
     }
-    return routing_muskingum_cunge(routing, &channel, base_step_s(step), err);
+    return routing_muskingum_cunge(routing, &channel, base_s, err);
+}
+
+static enum status
+prepare(const struct river_routing *given, double shortest_s, double base_s,
+        struct routing *routing, struct error *err)
+{
+    if (!isnan(given->lag_s))
+        return routing_lag(routing, given->lag_s, shortest_s, err);
+    if (!isnan(given->k_s))
+        return routing_muskingum(routing, given->k_s, given->x, base_s, err);
+    if (!isnan(given->length_m))
+        return prepare_channel(given, base_s, routing, err);
+    routing_none(routing);
+    return STATUS_OK;
 }
 
 enum status
 river_routing_prepare(const struct river_routing *given, enum step_kind step,
                       struct routing *routing, struct error *err)
 {
-    if (!isnan(given->lag_s))
-        return routing_lag(routing, given->lag_s, shortest_step_s(step), err);
-    if (!isnan(given->k_s))
-        return routing_muskingum(routing, given->k_s, given->x, base_step_s(step), err);
-    if (!isnan(given->length_m))
-        return prepare_channel(given, step, routing, err);
-    routing_none(routing);
-    return STATUS_OK;
+    return prepare(given, shortest_step_s(step), base_step_s(step), routing, err);
+}
+
+enum status
+river_routing_prepare_steps(const struct river_routing *given, double step_s,
+                            struct routing *routing, struct error *err)
+{
+    return prepare(given, step_s, step_s, routing, err);
 }

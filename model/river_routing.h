@@ -36,4 +36,8 @@ bool river_routing_is_whole(const struct river_routing *given);
 enum status river_routing_prepare(const struct river_routing *given, enum step_kind step,
                                   struct routing *routing, struct error *err);
 
+/** The same for equal steps of any length. */
+enum status river_routing_prepare_steps(const struct river_routing *given, double step_s,
+                                        struct routing *routing, struct error *err);
+
 #endif

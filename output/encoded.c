@@ -3,6 +3,7 @@
 
 #include "output/indicators.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,6 +54,11 @@ encoding_init(struct encoding *encoding, const struct run_info *info, struct err
     for (int v = 0; v < AUDIT_VARIABLE_COUNT && info->selection.audit; v++)
         add_column(encoding, result_element_count(info->basin, audit_describe(v)->element),
                    info->axis->step_count, sizeof(double), false);
+    int gate_count = substep_gate_count(info->basin);
+    if (gate_count > 0 && result_keeps_any(&info->selection)) {
+        encoding->substep_width = SUBSTEP_GATES + 2 * gate_count;
+        encoding->chunk_total++;
+    }
     for (int i = 0; i < indicator_count; i++)
         encoding->indicator_total += (size_t)indicator_length(info->basin, indicators[i].owner);
 out:
@@ -303,6 +309,36 @@ encode_series(struct maker *maker, const struct encoding *encoding,
     return good;
 }
 
+/* Steps inside flood windows: their number, then figure by figure. */
+static bool
+append_substeps(struct encoded *encoded, const struct encoding *encoding,
+                const struct substeps *substeps)
+{
+    const uint64_t count = substeps->count;
+    size_t width = (size_t)encoding->substep_width, total = width * substeps->count;
+    uLongf length = compressBound((uLong)(total * sizeof(float)));
+    if (width == 0)
+        return true;
+    float *by_figure = malloc(total * sizeof(float) + 1);
+    unsigned char *raw = malloc(total * sizeof(float) + 1);
+    bool good = by_figure != NULL && raw != NULL && total <= INT_MAX &&
+                reserve(encoded, sizeof count + length);
+    if (good) {
+        memcpy(encoded->bytes + encoded->used, &count, sizeof count);
+        encoded->used += sizeof count;
+        for (size_t i = 0; i < total; i++)
+            by_figure[i % width * substeps->count + i / width] = substeps->value[i];
+        shuffle((const unsigned char *)by_figure, sizeof(float), (int)total, (int)total, raw);
+        good = compress2(encoded->bytes + encoded->used, &length, raw,
+                         (uLong)(total * sizeof(float)), DEFLATE_LEVEL) == Z_OK;
+        encoded->used += length;
+    }
+    encoded->offset[encoding->chunk_total] = encoded->used;
+    free(by_figure);
+    free(raw);
+    return good;
+}
+
 static bool
 append_state(struct encoded *encoded, const struct simulation_state *state)
 {
@@ -347,7 +383,8 @@ encoded_make(const struct encoding *encoding, const struct scenario_result *resu
         encoded_destroy(encoded);
         return out_of_memory(err);
     }
-    if (!append_state(encoded, &result->state)) {
+    if (!append_substeps(encoded, encoding, &result->substeps) ||
+        !append_state(encoded, &result->state)) {
         encoded_destroy(encoded);
         return out_of_memory(err);
     }
@@ -474,4 +511,39 @@ encoded_read(const struct encoding *encoding, const unsigned char *bytes, size_t
     else
         encoded_destroy(encoded);
     return STATUS_OK;
+}
+
+size_t
+encoded_substep_count(const struct encoding *encoding, const struct encoded *encoded)
+{
+    uint64_t count = 0;
+    if (encoding->substep_width == 0)
+        return 0;
+    uint64_t from = encoded->offset[encoding->chunk_total - 1];
+    if (encoded->offset[encoding->chunk_total] - from >= sizeof count)
+        memcpy(&count, encoded->bytes + from, sizeof count);
+    return (size_t)count;
+}
+
+float *
+encoded_substeps(const struct encoding *encoding, const struct encoded *encoded)
+{
+    size_t count = (size_t)encoding->substep_width * encoded_substep_count(encoding, encoded);
+    if (count == 0 || count > INT_MAX)
+        return NULL;
+    uint64_t from = encoded->offset[encoding->chunk_total - 1] + sizeof(uint64_t);
+    uLongf size = count * sizeof(float);
+    unsigned char *raw = malloc(size);
+    float *value = malloc(size);
+    bool good = raw != NULL && value != NULL &&
+                uncompress(raw, &size, encoded->bytes + from,
+                           encoded->offset[encoding->chunk_total] - from) == Z_OK &&
+                size == count * sizeof(float);
+    if (good)
+        gather(raw, (int)count, (int)count, value);
+    free(raw);
+    if (good)
+        return value;
+    free(value);
+    return NULL;
 }

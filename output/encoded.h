@@ -32,6 +32,8 @@ struct encoding {
     size_t chunk_total;     /**< chunks of a scenario */
     size_t indicator_total; /**< values of all indicators of a scenario */
     size_t statistic_total; /**< values of all series that go into statistics */
+    int substep_width; /**< figures of a step inside a flood window; 0: none is kept, else those of
+                            all such steps are the last chunk, behind their number */
 };
 
 struct encoded {
@@ -81,5 +83,10 @@ enum status encoded_read(const struct encoding *encoding, const unsigned char *b
  */
 bool encoded_series(const struct encoding *encoding, const struct encoded *encoded, int variable,
                     float *value);
+
+/** How many steps inside flood windows there are, and these, [substep_width][count], to be freed;
+ *  NULL if they cannot be made out or memory runs out. */
+size_t encoded_substep_count(const struct encoding *encoding, const struct encoded *encoded);
+float *encoded_substeps(const struct encoding *encoding, const struct encoded *encoded);
 
 #endif

@@ -36,6 +36,10 @@
     {                                                                                              \
         "bay_" #field, OWNER_BAY, type, offsetof(struct bay_indicators, field), units, text        \
     }
+#define FLOOD(field, type, units, text)                                                            \
+    {                                                                                              \
+        "flood_" #field, OWNER_FLOOD, type, offsetof(struct flood_indicators, field), units, text  \
+    }
 #define BASIN(field, type, units, text)                                                            \
     {                                                                                              \
         "basin_" #field, OWNER_BASIN, type, offsetof(struct basin_indicators, field), units, text  \
@@ -124,6 +128,18 @@ const struct indicator indicators[] = {
     BAY(steps_too_salt, INDICATOR_INT, "1", "steps that end above the range that suits"),
     BAY(longest_too_fresh_steps, INDICATOR_INT, "1", "longest run of steps too fresh"),
     BAY(longest_too_fresh_start, INDICATOR_STEP, "", "start of the longest run too fresh"),
+    FLOOD(hours, INDICATOR_DOUBLE, "h",
+          "time that the lake was worked by its gates, missing if it has no flood windows"),
+    FLOOD(window_count, INDICATOR_INT, "1", "flood windows that were opened"),
+    FLOOD(highest_level_m, INDICATOR_DOUBLE, "m",
+          "highest level in a flood window, missing without one"),
+    FLOOD(highest_step, INDICATOR_STEP, "", "start of the step with it"),
+    FLOOD(largest_release_m3s, INDICATOR_DOUBLE, "m3 s-1",
+          "largest release by gates and over the dam in a flood window"),
+    FLOOD(overtopped_hours, INDICATOR_DOUBLE, "h", "time that the dam was overtopped"),
+    FLOOD(overtopped_m3, INDICATOR_DOUBLE, "m3", "water over the dam"),
+    FLOOD(above_table_m, INDICATOR_DOUBLE, "m",
+          "highest level beyond the last row of a table (extrapolate: true)"),
     BASIN(inflow_m3, INDICATOR_DOUBLE, "m3", "runoff, boundary and forced inflow, recharge"),
     BASIN(source_m3, INDICATOR_DOUBLE, "m3", "water drawn from sources"),
     BASIN(rain_m3, INDICATOR_DOUBLE, "m3", "rain on the lakes"),
@@ -152,6 +168,8 @@ const struct indicator indicators[] = {
           "steps whose mean lake areas did not settle (run.evaporation_area: mean)"),
     BASIN(unsettled_salt_count, INDICATOR_LONG, "1",
           "steps whose open shares of intakes did not settle (salt.iterate)"),
+    BASIN(unsettled_flood_count, INDICATOR_LONG, "1",
+          "steps whose release by gates did not settle (flood windows)"),
     {"basin_failed_step", OWNER_SCENARIO, INDICATOR_STEP,
      offsetof(struct scenario_result, failed_step), "",
      "time of the step that failed; all else of the scenario is missing then"},
@@ -176,6 +194,8 @@ indicator_length(const struct basin *basin, enum indicator_owner owner)
         return basin->substance_count;
     case OWNER_BAY:
         return basin->bay_count;
+    case OWNER_FLOOD:
+        return substep_gate_count(basin) > 0 ? basin->reservoir_count : 0;
     case OWNER_BASIN:
     case OWNER_SCENARIO:
     case OWNER_COUNT:
@@ -204,6 +224,8 @@ owner_of(const struct scenario_result *result, enum indicator_owner owner, int i
         return (const char *)&result->substance[i];
     case OWNER_BAY:
         return (const char *)&result->bay[i];
+    case OWNER_FLOOD:
+        return (const char *)&result->flood[i];
     case OWNER_BASIN:
     case OWNER_COUNT:
         break;

@@ -17,6 +17,7 @@ enum indicator_owner {
     OWNER_STAGE,
     OWNER_SUBSTANCE,
     OWNER_BAY,
+    OWNER_FLOOD, /**< reservoirs, if any of them has flood windows */
     OWNER_BASIN,
     OWNER_SCENARIO, /**< of the scenario's run itself, known of one that failed as well */
     OWNER_COUNT

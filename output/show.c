@@ -312,7 +312,7 @@ static const struct {
               {"licences", show_licences}, {"scenarios", show_scenarios},
               {"balance", show_balance},   {"climate", show_climate},
               {"stages", show_stages},     {"quality", show_quality},
-              {"bays", show_bays}};
+              {"bays", show_bays},         {"floods", show_floods}};
 enum { TABLE_COUNT = sizeof tables / sizeof *tables };
 
 /* A table as JSON; one that the basin has nothing for is an empty array. */
@@ -449,7 +449,8 @@ show_what(struct view *view, struct error *err)
     return error_set(
         err, STATUS_USAGE,
         "there is no table '%s'%s%s%s; there are classes, districts, demands, "
-        "reservoirs, links, intakes, bays, licences, stages, quality, scenarios, balance, "
+        "reservoirs, links, intakes, bays, licences, stages, quality, floods, scenarios, "
+        "balance, "
         "climate, "
         "series:VARIABLE:ID, "
         "members:INDICATOR and surface:INDICATOR:AXIS:AXIS",

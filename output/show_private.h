@@ -77,6 +77,8 @@ void show_stage_times(struct view *view);
 void show_quality(struct view *view);
 /** Salinity and flushing of each bay; nothing where there is none. */
 void show_bays(struct view *view);
+/** Flood windows of lakes, and how surely their dams are overtopped. (show_floods.c) */
+void show_floods(struct view *view);
 void show_scenarios(struct view *view);
 
 /** Rain and temperature of each scenario against those of the first, as --overlay takes them.

@@ -139,6 +139,7 @@ writer_destroy(struct writer *writer)
     free(writer->indicator);
     free(writer->input_digest);
     free(writer->identity);
+    free(writer->substep_count);
     writer_statistics_finish(writer);
     free(writer->column);
     encoding_finish(&writer->encoding);
@@ -181,7 +182,9 @@ writer_prepare(struct writer *writer, const struct run_info *info, struct error 
     for (size_t c = 0; c < column_count && writer->column != NULL; c++)
         writer->column[c] = -1;
     writer->input_digest = input_digests(info->basin);
-    if (writer->column != NULL && writer->input_digest != NULL)
+    writer->substep_count =
+        calloc((size_t)info->plan->scenario_count + 1, sizeof *writer->substep_count);
+    if (writer->column != NULL && writer->input_digest != NULL && writer->substep_count != NULL)
         writer->identity = run_identity(info, &writer->encoding.kept, writer->input_digest);
     if (writer->identity == NULL)
         status = error_set(err, STATUS_MEMORY, "out of memory for the results");
@@ -241,6 +244,9 @@ sync_folder(const char *path)
 static enum status
 finish(struct writer *writer, struct error *err)
 {
+    enum status status = writer_substeps(writer, err);
+    if (status != STATUS_OK)
+        return status;
     errno = 0;
     writer_put_statistics(writer);
     close_file(writer);
@@ -284,9 +290,9 @@ out:
     return status;
 }
 
-/* Results that are kept; NULL if there are none that are whole. */
-static enum status
-read_kept(const struct writer *writer, int scenario_s, struct encoded **out, struct error *err)
+enum status
+writer_read_kept(const struct writer *writer, int scenario_s, struct encoded **out,
+                 struct error *err)
 {
     unsigned char *bytes;
     size_t size;
@@ -304,7 +310,7 @@ recall(void *self, struct scenario_result *result, bool with_series, void **out,
     const struct writer *writer = self;
     struct encoded *encoded;
     *out = NULL;
-    enum status status = read_kept(writer, result->scenario_s, &encoded, err);
+    enum status status = writer_read_kept(writer, result->scenario_s, &encoded, err);
     if (encoded == NULL)
         return status;
     bool good = true;
@@ -371,6 +377,7 @@ write_scenario(void *self, int scenario_s, void *encoded, struct error *err)
 {
     struct writer *writer = self;
     writer->written_count = scenario_s + 1;
+    writer->substep_count[scenario_s] = encoded_substep_count(&writer->encoding, encoded);
     writer_statistics_add(writer, scenario_s, encoded);
     return put_scenario(writer, scenario_s, encoded, err);
 }
@@ -394,7 +401,7 @@ cut_short(struct writer *writer, struct error *err)
     close_file(writer);
     TRY(create_file(writer, err));
     for (int s = 0; s < plan.scenario_count; s++) {
-        TRY(read_kept(writer, s, &encoded, err));
+        TRY(writer_read_kept(writer, s, &encoded, err));
         if (encoded == NULL)
             TRY(error_set(err, STATUS_FILE, "cannot read back the results of scenario '%s'",
                           plan.scenario[s].id));

@@ -403,9 +403,9 @@ static void
 lay_out_indicators(struct writer *writer)
 {
     static const enum h5_dimension dimension_of[OWNER_COUNT] = {
-        DIMENSION_DEMAND,  DIMENSION_RESERVOIR,     DIMENSION_LINK,
-        DIMENSION_LICENCE, DIMENSION_DROUGHT_STAGE, DIMENSION_SUBSTANCE,
-        DIMENSION_BAY,     DIMENSION_NOTHING,       DIMENSION_NOTHING};
+        DIMENSION_DEMAND,        DIMENSION_RESERVOIR, DIMENSION_LINK, DIMENSION_LICENCE,
+        DIMENSION_DROUGHT_STAGE, DIMENSION_SUBSTANCE, DIMENSION_BAY,  DIMENSION_RESERVOIR,
+        DIMENSION_NOTHING,       DIMENSION_NOTHING};
     const double not_reached = (double)NAN;
     struct h5file *file = &writer->file;
     const struct timeaxis *axis = writer->info->axis;

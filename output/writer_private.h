@@ -26,7 +26,8 @@ struct writer {
     int taken_count; /**< scenarios of an earlier run */
     int kept_count;  /**< scenarios in the parts when they were closed */
     char (*input_digest)[DIGEST_BYTES];
-    int written_count; /**< scenarios there are results of */
+    int written_count;     /**< scenarios there are results of */
+    size_t *substep_count; /**< [scenario_count] steps inside flood windows of each */
 };
 
 /** States of the scenarios: their group, and one of them. (writer_state.c) */
@@ -65,5 +66,13 @@ void writer_statistics_add(struct writer *writer, int scenario_s, const struct e
 /** Dimensions of the statistics, and at the end their variables. */
 void writer_lay_out_statistics(struct writer *writer);
 void writer_put_statistics(struct writer *writer);
+
+/** Group /substeps: the steps inside flood windows of all scenarios; none if there are none. Reads
+ *  the scenarios back from the parts. (writer_substeps.c) */
+enum status writer_substeps(struct writer *writer, struct error *err);
+
+/** Results that are kept; NULL if there are none that are whole. */
+enum status writer_read_kept(const struct writer *writer, int scenario_s, struct encoded **out,
+                             struct error *err);
 
 #endif

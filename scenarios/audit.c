@@ -114,6 +114,7 @@ bounded_column(const struct network *network, enum audit_variable variable, int 
         return network->demand_column[i][PART_MAIN];
     case AUDIT_NEED_CUT:
         return network->demand_column[i][PART_CUT];
+    case AUDIT_LINK_LEAST:
     case AUDIT_LINK_LIMIT:
         return network->link_column[i];
     case AUDIT_LINK_MINIMUM:
@@ -134,7 +135,7 @@ static bool
 is_lower_bound(enum audit_variable variable)
 {
     return variable == AUDIT_LEAST_STORAGE || variable == AUDIT_AQUIFER_LEAST ||
-           variable == AUDIT_WORKS_LEAST;
+           variable == AUDIT_WORKS_LEAST || variable == AUDIT_LINK_LEAST;
 }
 
 double
@@ -327,7 +328,7 @@ restore_bound(const struct audit_step *step, enum audit_variable variable, int i
         allocation_bounds(allocation, column_j, value, allocation->upper[column_j]);
     } else {
         bool has_lower = variable == AUDIT_BASE_BAND || variable == AUDIT_AQUIFER_BASE ||
-                         variable == AUDIT_WORKS_LIMIT;
+                         variable == AUDIT_WORKS_LIMIT || variable == AUDIT_LINK_LIMIT;
         double lower = has_lower ? allocation->lower[column_j] : 0.0;
         allocation_bounds(allocation, column_j, lower, value);
     }

@@ -259,7 +259,7 @@ check_tables(const struct operation_run *run, double level_m, double at_s, struc
 {
     const struct operation_plan *plan = run->plan;
     char at[24];
-    const char *what = "lake";
+    const char *what = plan->request.basin->node[plan->reservoir->node_i].id;
     double top_m = plan->top_level_m;
     if (plan->request.extrapolate)
         return STATUS_OK;
@@ -272,9 +272,10 @@ check_tables(const struct operation_run *run, double level_m, double at_s, struc
         return STATUS_OK;
     return error_set(err, STATUS_INPUT,
                      "the level rises above the table of '%s', which ends at %g m, before %s; "
-                     "extend the table, or ask for --extrapolate (such levels are then flagged)",
+                     "extend the table, or ask for %s (such levels are then flagged)",
                      what, top_m,
-                     instant_format(plan->request.start_s + (int64_t)at_s, at, sizeof at));
+                     instant_format(plan->request.start_s + (int64_t)at_s, at, sizeof at),
+                     plan->extrapolate_by);
 }
 
 /* Carry the lake through one interval. */
@@ -304,9 +305,10 @@ pass_interval(struct operation_run *run, int i, int step, double *storage_m3, st
                                     .work = run->work,
                                     .tolerance_m3 = level_tolerance_m * area_m2,
                                     .longest_s = INFINITY};
+    double steady_m3s = rain_m3s + (run->upstream_m3s != NULL ? run->upstream_m3s[step] : 0.0);
     const struct pool_interval interval = {
-        dt_s, inflow_at(request->inflow, run->member_i, at_s, &run->inflow_hint) + rain_m3s,
-        inflow_at(request->inflow, run->member_i, at_s + dt_s, &run->inflow_hint) + rain_m3s};
+        dt_s, inflow_at(request->inflow, run->member_i, at_s, &run->inflow_hint) + steady_m3s,
+        inflow_at(request->inflow, run->member_i, at_s + dt_s, &run->inflow_hint) + steady_m3s};
     set_gates(run, from_s, dt_s, level_m, interval.inflow_start_m3s - rain_m3s, hour_i);
     set_draws(run, dt_s, *storage_m3, hour_i);
     struct pool_outcome outcome;

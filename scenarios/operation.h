@@ -109,6 +109,8 @@ struct operation_plan {
     double freeboard_level_m;    /**< crest less the required freeboard, NAN without one */
     double dead_level_m, top_level_m, top_storage_m3, top_area_m2;
     double start_storage_m3;
+    const char *extrapolate_by; /**< how a user asks to go on above tables, for messages */
+    double draws_end_m3;        /**< storage below which demands draw nothing */
 };
 
 /** Figures of a run. */
@@ -131,6 +133,8 @@ struct operation_run {
     const struct operation_plan *plan;
     const struct operation_variant *variant;
     int member_i;
+    const double *upstream_m3s; /**< [step_count] what comes of dams above, even over each step;
+                                     NULL: nothing */
     struct operation_summary summary;
     double *need_m3, *rule_cut_m3, *water_cut_m3; /**< [draw_count] */
     double *level_m, *storage_m3;                 /**< [step_count + 1] at step ends */

@@ -121,7 +121,7 @@ operation_outflow(void *argument, double time_s, double storage_m3, double *part
     double sum_m3s =
         operation_release(context, time_s, operation_level_m(plan, storage_m3), part_m3s);
     double *draw = part_m3s + plan->gate_count + 1;
-    double left_m3s = fmax(0.0, storage_m3 - plan->reservoir->dead_storage_m3) / last_water_s;
+    double left_m3s = fmax(0.0, storage_m3 - plan->draws_end_m3) / last_water_s;
     for (int i = 0; i < plan->draw_count; i++) { /* the highest rank first */
         draw[i] = fmin(context->allowed_m3s[i], left_m3s);
         left_m3s -= draw[i];

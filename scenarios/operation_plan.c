@@ -20,8 +20,8 @@ compare_doubles(const void *a, const void *b)
 }
 
 /* Ends of steps, moments at which gates are set, and those of inflows and schedules, in order. */
-static enum status
-find_breaks(struct operation_plan *plan, struct error *err)
+enum status
+operation_find_breaks(struct operation_plan *plan, struct error *err)
 {
     const struct operation_request *request = &plan->request;
     double end_s = (double)request->step_s * request->step_count;
@@ -222,8 +222,8 @@ check_inflow(const struct operation_request *request, struct error *err)
                      instant_format(end_s, end, sizeof end));
 }
 
-static enum status
-set_up_lake(struct operation_plan *plan, struct error *err)
+enum status
+operation_set_up_lake(struct operation_plan *plan, struct error *err)
 {
     const struct reservoir *lake = plan->reservoir;
     int last = lake->table_count - 1;
@@ -241,9 +241,10 @@ set_up_lake(struct operation_plan *plan, struct error *err)
         int number;
         plan->gate_outlet[g] = reservoir_gate_outlet(lake, g, &number);
     }
-    enum status status = check_start(plan, err);
     plan->start_storage_m3 = operation_storage_m3(plan, plan->request.start_level_m);
-    return status;
+    plan->draws_end_m3 = lake->dead_storage_m3;
+    plan->extrapolate_by = "--extrapolate";
+    return STATUS_OK;
 }
 
 enum status
@@ -266,9 +267,10 @@ operation_plan_create(const struct operation_request *request, struct operation_
                            request->basin->node[plan->reservoir->node_i].id);
         goto out;
     }
-    TRY(set_up_lake(plan, err));
+    TRY(operation_set_up_lake(plan, err));
+    TRY(check_start(plan, err));
     TRY(check_inflow(request, err));
-    TRY(find_breaks(plan, err));
+    TRY(operation_find_breaks(plan, err));
     TRY(make_axis(plan, err));
     series_value = read_records(plan);
     if (series_value == NULL) {

@@ -38,6 +38,10 @@ void operation_note(struct operation_run *run, enum operation_rule rule, int gat
 void operation_check(struct operation_run *run, int interval_i, double level_m, int hour_i,
                      double release_mean_m3s);
 
+/* operation_plan.c: figures of the lake and its gates; moments at which anything changes */
+enum status operation_set_up_lake(struct operation_plan *plan, struct error *err);
+enum status operation_find_breaks(struct operation_plan *plan, struct error *err);
+
 /* operation_supply.c */
 enum status operation_find_draws(struct operation_plan *plan, double *const *series_value,
                                  struct error *err);

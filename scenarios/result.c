@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "scenarios/result.h"
 
+#include "model/release_schedule.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,6 +79,53 @@ result_element_count(const struct basin *basin, enum result_element element)
     return count;
 }
 
+/* A lake whose windows are given has gates. */
+static int
+window_gate_count(const struct reservoir *reservoir)
+{
+    return reservoir->flood_window.step_s > 0.0 ? reservoir_gate_count(reservoir) : 0;
+}
+
+int
+substep_first_gate(const struct basin *basin, int reservoir_r)
+{
+    int count = 0;
+    for (int r = 0; r < reservoir_r; r++)
+        count += window_gate_count(&basin->reservoir[r]);
+    return count;
+}
+
+int
+substep_gate_count(const struct basin *basin)
+{
+    return substep_first_gate(basin, basin->reservoir_count);
+}
+
+/* Room for every day of every lake in a window; only what is used becomes memory. */
+static bool
+init_substeps(struct substeps *substeps, const struct basin *basin, int step_count)
+{
+    static const double day_s = 86400.0;
+    *substeps = (struct substeps){.width = SUBSTEP_GATES + 2 * substep_gate_count(basin)};
+    for (int r = 0; r < basin->reservoir_count; r++)
+        if (basin->reservoir[r].flood_window.step_s > 0.0)
+            substeps->capacity +=
+                (size_t)step_count * (size_t)(day_s / basin->reservoir[r].flood_window.step_s);
+    if (substeps->capacity == 0)
+        return true;
+    substeps->value = calloc(substeps->capacity * (size_t)substeps->width, sizeof *substeps->value);
+    return substeps->value != NULL;
+}
+
+bool
+result_keeps_any(const struct result_selection *selection)
+{
+    bool any = selection->audit;
+    for (int v = 0; v < RESULT_VARIABLE_COUNT; v++)
+        any = any || selection->keep[v];
+    return any;
+}
+
 enum status
 scenario_result_init(struct scenario_result *result, const struct basin *basin, int step_count,
                      const struct result_selection *selection)
@@ -103,6 +152,10 @@ scenario_result_init(struct scenario_result *result, const struct basin *basin, 
                            sizeof *result->stage);
     result->substance = calloc((size_t)basin->substance_count + 1, sizeof *result->substance);
     result->bay = calloc((size_t)basin->bay_count + 1, sizeof *result->bay);
+    result->flood = calloc((size_t)basin->reservoir_count + 1, sizeof *result->flood);
+    good = good && result->flood != NULL;
+    if (result_keeps_any(selection))
+        good = good && init_substeps(&result->substeps, basin, step_count);
     if (good && result->bay != NULL && result->substance != NULL && result->demand != NULL &&
         result->reservoir != NULL && result->link != NULL && result->licence != NULL &&
         result->stage != NULL)
@@ -137,6 +190,10 @@ scenario_result_clear(struct scenario_result *result, const struct basin *basin)
         result->bay[b] = (struct bay_indicators){.largest_fall_step = -1,
                                                  .longest_too_fresh_start = -1,
                                                  .lowest_kgm3 = (double)INFINITY};
+    for (int r = 0; r < basin->reservoir_count; r++)
+        result->flood[r] =
+            (struct flood_indicators){.highest_level_m = -(double)INFINITY, .highest_step = -1};
+    result->substeps.count = 0;
     result->basin = (struct basin_indicators){.worst_residual_node_i = -1};
 }
 
@@ -155,6 +212,7 @@ scenario_result_fill(struct scenario_result *result, const struct basin *basin, 
         for (size_t i = 0; result->audit[v] != NULL && i < count * (size_t)step_count; i++)
             result->audit[v][i] = value;
     }
+    result->substeps.count = 0;
 }
 
 void
@@ -172,5 +230,7 @@ scenario_result_finish(struct scenario_result *result)
     free(result->stage);
     free(result->substance);
     free(result->bay);
+    free(result->flood);
+    free(result->substeps.value);
     *result = (struct scenario_result){0};
 }

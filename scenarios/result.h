@@ -118,6 +118,8 @@ enum result_variable { RESULT_VARIABLES(RESULT_ENUM_ENTRY) RESULT_VARIABLE_COUNT
     X(NEED_MAIN, "need_main", ELEMENT_DEMAND, "m3", "time: sum",                                   \
       "rest of the need that the zones allow")                                                     \
     X(NEED_CUT, "need_cut", ELEMENT_DEMAND, "m3", "time: sum", "need that the zones cut")          \
+    X(LINK_LEAST, "link_least", ELEMENT_LINK, "m3", "time: sum",                                   \
+      "volume that the gates of a lake in a flood window let out by the link, 0 for others")       \
     X(LINK_LIMIT, "link_limit", ELEMENT_LINK, "m3", "time: sum",                                   \
       "largest volume through the link, its minimum flow apart")                                   \
     X(LINK_MINIMUM, "link_minimum", ELEMENT_LINK, "m3", "time: sum",                               \
@@ -184,6 +186,9 @@ struct result_selection {
     const char *quantiles;    /**< probabilities for statistics over scenarios; NULL: the default */
     const char *quantiles_by; /**< axis whose members have their own statistics; NULL: none */
 };
+
+/** Whether anything but indicators is kept: then steps inside flood windows are, too. */
+bool result_keeps_any(const struct result_selection *selection);
 
 /**
  * Read a list.
@@ -252,6 +257,45 @@ struct licence_indicators {
     int steps_exhausted;    /**< all that the licence left was drawn, or nothing was left */
 };
 
+/** What a lake with flood windows went through (docs/operate.md). */
+struct flood_indicators {
+    double hours;               /**< worked by its gates; NAN for a lake without windows */
+    double highest_level_m;     /**< in a window, NAN without one */
+    double overtopped_hours;    /**< of the dam */
+    double overtopped_m3;       /**< over its crest */
+    double largest_release_m3s; /**< gates and crest, in a window */
+    double above_table_m;       /**< highest level beyond the last row of a table */
+    int highest_step;           /**< of the highest level, -1 for never */
+    int window_count;
+};
+
+/**
+ * Steps inside flood windows, one row of `width` figures after the other in the order they passed:
+ * enum substep_column, then the flow and the opening of each gate of all lakes with windows (NAN
+ * for those of other lakes). Single precision holds the whole numbers of a row.
+ */
+enum substep_column {
+    SUBSTEP_RESERVOIR,
+    SUBSTEP_DAY,    /**< step of the run */
+    SUBSTEP_NUMBER, /**< step within the day */
+    SUBSTEP_LEVEL,  /**< m, at its end */
+    SUBSTEP_INFLOW, /**< m3/s, mean, with rain on the lake */
+    SUBSTEP_RELEASE,
+    SUBSTEP_OVERTOPPING, /**< part of the release that goes over the dam */
+    SUBSTEP_DRAWN,       /**< by other links than the spillway */
+    SUBSTEP_GATES
+};
+
+struct substeps {
+    int width;
+    size_t count, capacity; /**< rows */
+    float *value;           /**< [capacity][width], NULL if they are not kept */
+};
+
+/** Gates of all lakes with flood windows, and the first of a lake among them. */
+int substep_gate_count(const struct basin *basin);
+int substep_first_gate(const struct basin *basin, int reservoir_r);
+
 /** Bits of a drought plan's change of stage: 1 << enum drought_trigger of the stage entered, or
  * that a stage was left. */
 enum { DROUGHT_CAUSE_RECOVERY = 1 << TRIGGER_COUNT };
@@ -304,8 +348,9 @@ struct basin_indicators {
     long turned_off_count; /**< plants switched off below their turn-down, each step counted */
     long kept_on_count;    /**< plants kept at their turn-down */
     long solve_count, pivot_count, fairness_step_count;
-    long unsettled_area_count; /**< steps whose mean lake areas were still moving at the cap */
-    long unsettled_salt_count; /**< steps whose open shares of intakes were */
+    long unsettled_area_count;  /**< steps whose mean lake areas were still moving at the cap */
+    long unsettled_salt_count;  /**< steps whose open shares of intakes were */
+    long unsettled_flood_count; /**< steps whose release by gates was */
 };
 
 /**
@@ -325,6 +370,8 @@ struct scenario_result {
     struct stage_indicators *stage;         /**< [stages of all drought plans] */
     struct substance_indicators *substance; /**< [substance_count] */
     struct bay_indicators *bay;             /**< [bay_count] */
+    struct flood_indicators *flood;         /**< [reservoir_count] */
+    struct substeps substeps;
     struct basin_indicators basin;
     struct simulation_state state; /**< if one was asked for, else empty */
 };

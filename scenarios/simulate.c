@@ -18,6 +18,9 @@ step_date(const struct simulation *simulation, char *buffer, size_t size)
                        buffer, size);
 }
 
+/* Rounds of routing and allocation at most; two are the rule. */
+enum { FLOOD_ROUNDS_MAX = 12 };
+
 /* Solve the step for its present bounds; a failure names the date and a node of the program. */
 static enum status
 solve_step(struct simulation *simulation, struct error *err)
@@ -46,6 +49,25 @@ solve_step(struct simulation *simulation, struct error *err)
     return error_set(err, status, "%s: the allocation of the part of the basin with '%s' has %s",
                      step_date(simulation, date, sizeof date), near,
                      status == STATUS_INFEASIBLE ? "no solution" : "not been solved");
+}
+
+/*
+ * A step with lakes that are worked by their gates: what leaves by them follows from what else the
+ * lake takes in and gives, and the allocation from what leaves by them. The first allocation leaves
+ * their release free; then both are made in turn until the release stands.
+ */
+static enum status
+solve_with_floods(struct simulation *simulation, struct error *err)
+{
+    enum status status = solve_step(simulation, err);
+    bool moved = simulation->flood_count > 0;
+    for (int round = 0; status == STATUS_OK && moved && round < FLOOD_ROUNDS_MAX; round++) {
+        status = flood_route(simulation, &moved, err);
+        if (status == STATUS_OK && moved)
+            status = solve_step(simulation, err);
+    }
+    simulation->result->basin.unsettled_flood_count += moved;
+    return status;
 }
 
 /* The lakes' mean area of the step from their storage at its end, or a part of the way to it; the
@@ -82,7 +104,7 @@ iterate_area(struct simulation *simulation, struct error *err)
         if (distance > 0.5 * last)
             part *= 0.5;
         last = distance;
-        enum status status = solve_step(simulation, err);
+        enum status status = solve_with_floods(simulation, err);
         if (status != STATUS_OK)
             return status;
     }
@@ -93,7 +115,7 @@ iterate_area(struct simulation *simulation, struct error *err)
 static enum status
 decide_step(struct simulation *simulation, struct error *err)
 {
-    enum status status = solve_step(simulation, err);
+    enum status status = solve_with_floods(simulation, err);
     if (status == STATUS_OK && simulation->basin->run.mean_area_evaporation)
         status = iterate_area(simulation, err);
     return status;
@@ -156,6 +178,8 @@ verify_step(struct simulation *simulation)
     for (int r = 0; r < basin->reservoir_count; r++) {
         decided->lake_end_m3[r] = simulation->lake[r].end_m3;
         decided->lake_area_m2[r] = simulation->lake[r].area_m2;
+        decided->lake_gate_m3[r] =
+            simulation->lake[r].in_window ? simulation->lake[r].gate_m3 : (double)NAN;
     }
     for (int a = 0; a < basin->aquifer_count; a++)
         decided->aquifer_end_m3[a] = simulation->ground[a].end_m3;
@@ -172,6 +196,7 @@ verify_step(struct simulation *simulation)
                                              (const double(*)[PART_COUNT])decided->supplied_m3,
                                          .lake_end_m3 = decided->lake_end_m3,
                                          .lake_area_m2 = decided->lake_area_m2,
+                                         .lake_gate_m3 = decided->lake_gate_m3,
                                          .aquifer_end_m3 = decided->aquifer_end_m3};
     verifier_step(simulation->verifier, &outcome);
 }
@@ -188,6 +213,7 @@ simulate_step(struct simulation *simulation, int step_t, struct error *err)
     TRY(set_coefficients(simulation, simulation->allocation));
     if (simulation->new_month)
         TRY(deliver_month(simulation, err));
+    flood_look_up(simulation);
     TRY(decide_step(simulation, err));
     TRY(iterate_salt(simulation, err));
     TRY(check_balance(simulation, err));
@@ -214,7 +240,8 @@ simulation_step(struct simulation *simulation, struct error *err)
         return STATUS_OK;
     }
     result->failed_step = t;
-    dump_failure(simulation, err);
+    if (result->status != STATUS_INPUT) /* a table ended the run, not an allocation */
+        dump_failure(simulation, err);
     return result->status;
 }
 

@@ -259,6 +259,7 @@ account_step(struct simulation *simulation)
     salt_account(simulation);
     drought_account(simulation);
     quality_account(simulation);
+    flood_account(simulation);
     move_on(simulation);
     if (!simulation->keeps_series)
         return;
@@ -309,6 +310,12 @@ account_end(struct simulation *simulation)
             sum->minimum_storage_m3 = sum->maximum_storage_m3 = (double)NAN;
         sum->minimum_level_m =
             served ? reservoir_level_m(&basin->reservoir[r], sum->minimum_storage_m3) : (double)NAN;
+    }
+    for (int r = 0; r < basin->reservoir_count; r++) {
+        if (result->flood[r].highest_step < 0)
+            result->flood[r].highest_level_m = (double)NAN;
+        if (!(basin->reservoir[r].flood_window.step_s > 0.0)) /* not looked at */
+            result->flood[r].hours = (double)NAN;
     }
     account_weather(simulation);
     bays_account_end(simulation);

@@ -72,6 +72,18 @@ exchange_lakes(struct simulation *simulation)
     }
 }
 
+/* More than any lake could come to hold in the step. */
+static double
+all_water_m3(const struct simulation *simulation)
+{
+    double sum_m3 = 0.0;
+    for (int i = 0; i < simulation->basin->node_count; i++)
+        sum_m3 += simulation->known_m3[i];
+    for (int r = 0; r < simulation->basin->reservoir_count; r++)
+        sum_m3 += simulation->lake[r].available_m3;
+    return sum_m3;
+}
+
 static void
 bound_lake(struct simulation *simulation, int reservoir_r)
 {
@@ -94,14 +106,19 @@ bound_lake(struct simulation *simulation, int reservoir_r)
     double kept_m3 = clamp(carry_first ? lake->reserve_m3 : lake->carry_m3, first_m3, flood_m3);
     double target_m3 = clamp(lake->target_m3, kept_m3, flood_m3);
     /* below dead level only air and ground draw the lake, unless it is an emergency source */
-    double least_m3 = reservoir->emergency_for_rank >= 0 ? 0.0 : fmin(base_m3, lake->available_m3);
+    double left_m3 = lake->available_m3; /* for others than the gates */
+    if (lake->in_window && !isnan(lake->gate_m3))
+        left_m3 = fmax(0.0, left_m3 - lake->gate_m3);
+    double least_m3 = reservoir->emergency_for_rank >= 0 ? 0.0 : fmin(base_m3, left_m3);
     allocation_bounds(allocation, column[BAND_BASE], least_m3, base_m3);
     allocation_bounds(allocation, column[carry_first ? BAND_CARRY : BAND_RESERVE], 0.0,
                       first_m3 - base_m3);
     allocation_bounds(allocation, column[carry_first ? BAND_RESERVE : BAND_CARRY], 0.0,
                       kept_m3 - first_m3);
     allocation_bounds(allocation, column[BAND_TARGET], 0.0, target_m3 - kept_m3);
-    allocation_bounds(allocation, column[BAND_HOLD], 0.0, flood_m3 - target_m3);
+    /* what gates do not let out stays, above the flood limit as well */
+    allocation_bounds(allocation, column[BAND_HOLD], 0.0,
+                      flood_m3 - target_m3 + (lake->in_window ? all_water_m3(simulation) : 0.0));
 }
 
 /* ---- demands --------------------------------------------------------------------------------- */
@@ -179,6 +196,22 @@ stands_too_low(const struct simulation *simulation, int link_l)
     return lake->in_service && lake->storage_m3 <= lowest_m3 && lake->available_m3 <= lowest_m3;
 }
 
+/* The spillway of a lake that is worked by its gates carries what they let out; false for others.
+ */
+static bool
+bound_gates(struct simulation *simulation, int link_l)
+{
+    const struct node *node = &simulation->basin->node[simulation->basin->link[link_l].from];
+    if (node->kind != NODE_RESERVOIR)
+        return false;
+    const struct lake *lake = &simulation->lake[node->kind_i];
+    if (!lake->in_window || isnan(lake->gate_m3))
+        return false;
+    allocation_bounds(simulation->allocation, simulation->allocation->network->link_column[link_l],
+                      lake->gate_m3, lake->gate_m3);
+    return true;
+}
+
 static void
 bound_link(struct simulation *simulation, int link_l)
 {
@@ -206,6 +239,8 @@ bound_link(struct simulation *simulation, int link_l)
         minimum_m3 = least_of(way->minimum_m3, most_m3);
         allocation_bounds(allocation, network->link_minimum_column[link_l], 0.0, minimum_m3);
     }
+    if (link->is_spill && simulation->flood_count > 0 && bound_gates(simulation, link_l))
+        return;
     allocation_bounds(allocation, network->link_column[link_l], 0.0, most_m3 - minimum_m3);
 }
 

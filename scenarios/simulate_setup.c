@@ -387,6 +387,7 @@ prepare_verification(struct simulation *simulation, struct error *err)
         memory, (size_t)basin->substance_count * (size_t)basin->node_count, sizeof(double));
     decided->lake_end_m3 = arena_alloc(memory, (size_t)basin->reservoir_count, sizeof(double));
     decided->lake_area_m2 = arena_alloc(memory, (size_t)basin->reservoir_count, sizeof(double));
+    decided->lake_gate_m3 = arena_alloc(memory, (size_t)basin->reservoir_count, sizeof(double));
     decided->aquifer_end_m3 = arena_alloc(memory, (size_t)basin->aquifer_count, sizeof(double));
     if (memory->failed)
         return error_set(err, STATUS_MEMORY, "out of memory for the verification");
@@ -423,6 +424,7 @@ simulation_create(const struct simulation_input *input, struct scenario_result *
     TRY(allocation_create(basin, input->method, &simulation->delivery, err));
     TRY(prepare_delivery(simulation, err));
     TRY(list_turn_downs(simulation, err));
+    TRY(flood_create(simulation, err));
     TRY(salt_create(simulation, err));
     TRY(drought_create(simulation, err));
     TRY(quality_create(simulation, err));
@@ -451,6 +453,7 @@ simulation_destroy(struct simulation *simulation)
     verifier_destroy(simulation->verifier);
     allocation_destroy(simulation->allocation);
     allocation_destroy(simulation->delivery);
+    flood_destroy(simulation);
     salt_destroy(simulation);
     quality_destroy(simulation);
     arena_destroy(simulation->memory);

@@ -7,6 +7,7 @@
 #include "model/reservoir.h"
 #include "scenarios/allocation.h"
 #include "scenarios/drought_outlook.h"
+#include "scenarios/operation_day.h"
 #include "scenarios/reaches.h"
 #include "scenarios/simulate.h"
 #include "solvers/salt_transport.h"
@@ -35,6 +36,8 @@ struct lake {
     double flood_m3, target_m3, reserve_m3, carry_m3; /**< lines of the day */
     double *zone_m3;                                  /**< [zone_count] */
     bool restricted;
+    bool in_window; /**< worked by its gates in this step (simulate_flood.c) */
+    double gate_m3; /**< leaves by them in this step, NAN while that is not known */
     enum refresh flood_refresh, lines_refresh; /**< of the flood limit, of all other lines */
 };
 
@@ -153,6 +156,14 @@ struct permit {
     int oldest_step; /**< first step of the present window */
 };
 
+/** A lake that has flood windows. */
+struct flood_watch {
+    int reservoir_r, spill_l;
+    struct operation_day *day;
+    bool was_in_window;         /**< in the step before */
+    double tried_m3, routed_m3; /**< the release before the present one, and what came of it */
+};
+
 /** Where a drought plan stands. */
 struct drought_watch {
     struct drought_outlook outlook;
@@ -167,7 +178,7 @@ struct decisions {
     double *link_flow_m3, *link_open_share, *link_repelling_m3, *link_sea_kgm3;
     double *content; /**< [substance_count][node_count] */
     double (*supplied_m3)[PART_COUNT];
-    double *lake_end_m3, *lake_area_m2, *aquifer_end_m3;
+    double *lake_end_m3, *lake_area_m2, *lake_gate_m3, *aquifer_end_m3;
 };
 
 /** What a month of the year asked of the works, and what they could deliver. */
@@ -208,6 +219,8 @@ struct simulation {
     struct reaches reaches; /**< rivers that delay their water */
     struct permit *permit;
     struct drought_watch *drought; /**< [drought_plan_count] */
+    int flood_count;
+    struct flood_watch *flood;
     int salt_count;
     struct salt_water *salt;
     struct quality *quality;             /**< NULL where no substance is followed */
@@ -343,6 +356,19 @@ enum status settle_turn_downs(struct simulation *simulation);
 /** Deliverable share of every demand in the present month, from lakes that are full and rivers that
  *  never fail. (simulate_delivery.c) */
 enum status deliver_month(struct simulation *simulation, struct error *err);
+
+/**
+ * Flood windows: their memory; which lakes are in one in the step, after look_up_step; the release
+ * of their gates by the flows of the last allocation, *moved if it is not the one that allocation
+ * was made with; indicators and series of the windows. (simulate_flood.c)
+ */
+enum status flood_create(struct simulation *simulation, struct error *err);
+void flood_destroy(struct simulation *simulation);
+void flood_look_up(struct simulation *simulation);
+enum status flood_route(struct simulation *simulation, bool *moved, struct error *err);
+void flood_account(struct simulation *simulation);
+/** Where windows and gates stand between two steps. */
+void flood_carry(struct simulation *simulation, struct snapshot *snapshot);
 
 /** Results of the allocation into flows and storages at the end of the step, then the balance of
  *  every node and of the basin from these alone. (simulate_balance.c) */

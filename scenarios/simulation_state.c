@@ -60,6 +60,11 @@ print_shape(FILE *out, const struct simulation *simulation)
     date_format(timeaxis_date(axis, 0), axis->step == STEP_HOURLY, date, sizeof date);
     fprintf(out, "%s steps from %s\n", step_kind_name(axis->step), date);
     print_elements(out, simulation);
+    for (int i = 0; i < simulation->flood_count; i++) {
+        const struct operation_plan *plan = simulation->flood[i].day->plan;
+        fprintf(out, "flood windows of reservoir %s with %d gates\n",
+                basin->node[plan->reservoir->node_i].id, plan->gate_count);
+    }
     for (int i = 0; i < simulation->salt_count; i++) {
         const struct salt_water *water = &simulation->salt[i];
         const struct passage *passage = &basin->passage[water->passage_p];
@@ -177,6 +182,7 @@ carry_indicators(struct simulation *simulation, struct snapshot *snapshot)
     snapshot_carry(snapshot, result->demand, (size_t)basin->demand_count * sizeof *result->demand);
     snapshot_carry(snapshot, result->reservoir,
                    (size_t)basin->reservoir_count * sizeof *result->reservoir);
+    snapshot_carry(snapshot, result->flood, (size_t)basin->reservoir_count * sizeof *result->flood);
     snapshot_carry(snapshot, result->link, (size_t)basin->link_count * sizeof *result->link);
     snapshot_carry(snapshot, result->licence,
                    (size_t)basin->licence_count * sizeof *result->licence);
@@ -206,6 +212,7 @@ carry_water(struct simulation *simulation, struct snapshot *snapshot)
         CARRY(snapshot, simulation->want[d].event_start);
         CARRY(snapshot, simulation->want[d].event_m3);
     }
+    flood_carry(simulation, snapshot);
     salt_carry(simulation, snapshot);
     quality_carry(simulation, snapshot);
     bays_carry(simulation, snapshot);

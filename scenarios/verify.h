@@ -25,6 +25,8 @@ struct step_outcome {
     const double (*supplied_m3)[PART_COUNT]; /**< [demand_count] */
     const double *lake_end_m3;               /**< [reservoir_count] storage at the end */
     const double *lake_area_m2;              /**< [reservoir_count] used if it is the step's mean */
+    const double *lake_gate_m3;              /**< [reservoir_count] released by the gates of a lake
+                                                  that is worked by them, NAN for others */
     const double *aquifer_end_m3;            /**< [aquifer_count] storage at the end */
 };
 

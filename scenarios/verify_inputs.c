@@ -202,7 +202,7 @@ zone_cap(const struct verifier *verifier, int reservoir_r, int class_i, bool *re
 
 /* Exchange with air and ground, from the area at the start or its mean over the step. */
 static void
-find_lakes(struct verifier *verifier, const double *mean_area_m2)
+find_lakes(struct verifier *verifier, const struct step_outcome *outcome)
 {
     const struct basin *basin = verifier->basin;
     struct step_limits *limits = &verifier->limits;
@@ -212,7 +212,7 @@ find_lakes(struct verifier *verifier, const double *mean_area_m2)
         double start_m3 = verifier->state.lake_m3[r];
         double area_m2 = reservoir_area_m2(reservoir, start_m3);
         if (basin->run.mean_area_evaporation)
-            area_m2 = mean_area_m2[r];
+            area_m2 = outcome->lake_area_m2[r];
         lake->in_service = node_in_service(verifier, reservoir->node_i);
         lake->restricted = false;
         if (lake->in_service)
@@ -240,8 +240,12 @@ find_lakes(struct verifier *verifier, const double *mean_area_m2)
         if (!lake->in_service)
             lake->base_m3 = lake->reserve_m3 = lake->carry_m3 = lake->target_m3 = lake->flood_m3 =
                 0.0;
+        double gate_m3 = outcome->lake_gate_m3[r]; /* NAN unless it is worked by its gates */
+        double left_m3 = isnan(gate_m3) ? lake->available_m3 : lake->available_m3 - gate_m3;
         lake->least_m3 =
-            reservoir->emergency_for_rank >= 0 ? 0.0 : fmin(lake->base_m3, lake->available_m3);
+            reservoir->emergency_for_rank >= 0 ? 0.0 : fmin(lake->base_m3, fmax(0.0, left_m3));
+        if (!isnan(gate_m3)) /* it may stand above its flood limit */
+            lake->flood_m3 = (double)INFINITY;
     }
 }
 
@@ -360,7 +364,10 @@ find_links(struct verifier *verifier, const struct step_outcome *outcome)
             limits->most_m3 = 0.0;
         if (isfinite(link->from_mouth_m))
             limits->most_m3 *= outcome->link_open_share[l];
-        limits->minimum_m3 = 0.0;
+        limits->minimum_m3 = limits->gate_m3 = 0.0;
+        if (link->is_spill && from->kind == NODE_RESERVOIR &&
+            !isnan(outcome->lake_gate_m3[from->kind_i]))
+            limits->gate_m3 = limits->most_m3 = outcome->lake_gate_m3[from->kind_i];
         if (link->minimum_flow.kind == VARYING_ABSENT || !open)
             continue;
         bool natural = link->minimum_flow_natural;
@@ -463,7 +470,7 @@ verify_inputs_step(struct verifier *verifier, const struct step_outcome *outcome
         verifier->limits.lake[r].received_m3 = 0.0;
     verify_drought_step(verifier);
     find_inflows(verifier);
-    find_lakes(verifier, outcome->lake_area_m2);
+    find_lakes(verifier, outcome);
     find_needs(verifier);
     verify_quality_start(verifier);
     find_links(verifier, outcome);

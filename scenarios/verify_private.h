@@ -24,6 +24,7 @@ struct lake_limits {
 
 struct link_limits {
     double most_m3, minimum_m3, gain;
+    double gate_m3; /**< least flow: what the gates of a lake in a flood window let out */
 };
 
 struct works_limits {

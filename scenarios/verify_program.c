@@ -355,7 +355,7 @@ limit_columns(struct verifier *verifier)
     const struct step_limits *limits = &verifier->limits;
     limit(verifier, column->share, 0.0, 0.0);
     for (int l = 0; l < basin->link_count; l++) {
-        limit(verifier, column->link[l], 0.0, limits->link[l].most_m3);
+        limit(verifier, column->link[l], limits->link[l].gate_m3, limits->link[l].most_m3);
         limit(verifier, column->minimum[l], 0.0, limits->link[l].minimum_m3);
     }
     for (int p = 0; p < basin->passage_count; p++)

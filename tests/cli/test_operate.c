@@ -440,6 +440,15 @@ bad_words_are_refused(void **state)
              "operate '%s/yen_lap.yaml' --inflow '%s/storm.csv' --start-level 32.6", example,
              example);
     assert_run(arguments, 2, "err.txt", "not below the crest of the dam of 'yen_lap', 32.57 m");
+    /* a design flood runs on the clock of the basin, which has no zone */
+    write_text("schedule.csv", "time,gate,opening_m\n2024-09-01 05:00+07:00,spillway,1\n");
+    snprintf(arguments, sizeof arguments,
+             "operate '%s/yen_lap.yaml' --design-flood T=100 -a schedule.csv", example);
+    assert_run(arguments, 2, "err.txt",
+               "schedule.csv:2: error: time zones are mixed: the schedule is +07:00, the design "
+               "flood without a zone");
+    assert_operate("--start 2024-09-06T05:00Z", 2, "err.txt",
+                   "time zones are mixed: --start is +00:00, the inflow without a zone");
 }
 
 int

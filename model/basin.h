@@ -549,9 +549,12 @@ struct basin {
     int substance_count;
     struct substance *substance;
     struct scenario_spec scenarios;
-    int flag_count[4];                    /**< figures flagged S, R, E, M in the file */
-    int unflagged_count;                  /**< figures of nodes and links without a flag */
-    int *node_by_id;                      /**< [node_count] nodes by id (private) */
+    int input_count;
+    char **input;        /**< files that were read besides those of the basin, or patterns of them;
+                            relative        to the folder of the program, each once */
+    int flag_count[4];   /**< figures flagged S, R, E, M in the file */
+    int unflagged_count; /**< figures of nodes and links without a flag */
+    int *node_by_id;     /**< [node_count] nodes by id (private) */
     const struct design_drought *drought; /**< of a scenario (a copy), or NULL */
     const struct drought_design *design;  /**< that it belongs to */
     bool is_copy;                   /**< tables and records belong to another basin (private) */

@@ -70,6 +70,7 @@ struct basin_reader {
     const struct basin_text *given; /**< texts in place of files, or NULL */
     bool network_broken;            /**< a node or an end of a link is missing: paths say nothing */
     bool by_command;                /**< reading --set */
+    int input_capacity;             /**< of basin.input */
     int series_capacity;            /**< of basin.series, once climate members add to it */
     struct climate_point **climate_point;
     int climate_point_count, climate_point_capacity;
@@ -244,6 +245,10 @@ void read_climate_records(struct basin_reader *reader);
 /* basin_series.c */
 extern const char *const fill_words[];
 /** Path of a file named in a basin file: relative to the folder of that file. */
+char *path_beside(struct basin_reader *reader, const struct yaml_node *value);
+/** The basin depends on a file, or those of a pattern. */
+void note_input(struct basin_reader *reader, char *path);
+/** path_beside of an input, which is noted. */
 char *resolve_path(struct basin_reader *reader, const struct yaml_node *value);
 bool read_series_unit(struct basin_reader *reader, const struct yaml_node *value,
                       struct series_input *series);

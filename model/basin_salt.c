@@ -88,12 +88,10 @@ read_tide(struct basin_reader *reader, const struct element *element, const stru
     if (!require_text(reader, field->key, file) ||
         (station != NULL && !require_text(reader, "station", station)))
         return;
-    if (reader->given != NULL)
-        return; /* no file is read again from the texts of results */
     char *path = resolve_path(reader, file);
     struct tide *tide = arena_alloc(reader->arena, 1, sizeof *tide);
-    if (path == NULL || tide == NULL)
-        return;
+    if (path == NULL || tide == NULL || reader->given != NULL)
+        return; /* no file is read again from the texts of results */
     if (tide_read_csv(tide, path, station != NULL ? station->text : NULL, (enum tide_phases)phases,
                       reader->diagnostics) == STATUS_OK)
         ((struct passage *)element->base)->salt.tide = tide;

@@ -8,12 +8,36 @@
 const char *const fill_words[] = {"none", "zero", "previous", "interpolate", "climatology", NULL};
 
 char *
-resolve_path(struct basin_reader *reader, const struct yaml_node *value)
+path_beside(struct basin_reader *reader, const struct yaml_node *value)
 {
     const char *slash = value->file != NULL ? strrchr(value->file, '/') : NULL;
     int length = slash != NULL && value->text[0] != '/' ? (int)(slash + 1 - value->file) : 0;
     return arena_format(reader->arena, "%.*s%s", length, length > 0 ? value->file : "",
                         value->text);
+}
+
+void
+note_input(struct basin_reader *reader, char *path)
+{
+    struct basin *basin = reader->basin;
+    for (int i = 0; i < basin->input_count; i++)
+        if (strcmp(basin->input[i], path) == 0)
+            return;
+    char **grown = arena_grow(reader->arena, basin->input, basin->input_count,
+                              &reader->input_capacity, sizeof *grown);
+    if (grown == NULL)
+        return;
+    basin->input = grown;
+    basin->input[basin->input_count++] = path;
+}
+
+char *
+resolve_path(struct basin_reader *reader, const struct yaml_node *value)
+{
+    char *path = path_beside(reader, value);
+    if (path != NULL)
+        note_input(reader, path);
+    return path;
 }
 
 bool

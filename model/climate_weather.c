@@ -191,11 +191,12 @@ static char *
 find_table(struct weather_spec *spec, const struct yaml_node *value)
 {
     struct arena *arena = spec->reader->arena;
-    char *beside = resolve_path(spec->reader, value);
-    if (beside == NULL || access(beside, R_OK) == 0)
-        return beside;
-    char found[4096];
-    return data_file_find(value->text, found, sizeof found) ? arena_text(arena, found) : beside;
+    char *path = path_beside(spec->reader, value), found[4096];
+    if (path != NULL && access(path, R_OK) != 0 && data_file_find(value->text, found, sizeof found))
+        path = arena_text(arena, found);
+    if (path != NULL)
+        note_input(spec->reader, path);
+    return path;
 }
 
 static void

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "output/input_hash.h"
 
-#include "model/climate_series.h"
-
 #include <glob.h>
 #include <sha256.h>
+#include <stdbool.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Add the hash of every file that a pattern names. */
 static bool
@@ -24,17 +24,14 @@ add_files(SHA256_CTX *context, const char *pattern)
 }
 
 const char *
-input_hash(const struct basin *basin, int series_i)
+input_hash(const char *path)
 {
     static _Thread_local char digest[SHA256_DIGEST_STRING_LENGTH];
-    const struct series_input *series = &basin->series[series_i];
     SHA256_CTX context;
-    if (series->climate == NULL)
-        return SHA256File(series->path, digest) != NULL ? digest : "unreadable";
+    if (access(path, F_OK) == 0)
+        return SHA256File(path, digest) != NULL ? digest : "unreadable";
     SHA256Init(&context);
-    if (!add_files(&context, series->climate->model.pattern) ||
-        (series->climate->historical.pattern != NULL &&
-         !add_files(&context, series->climate->historical.pattern)))
+    if (!add_files(&context, path))
         return "unreadable";
     SHA256End(&context, digest);
     return digest;

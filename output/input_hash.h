@@ -2,12 +2,10 @@
 #ifndef NGUON_OUTPUT_INPUT_HASH_H
 #define NGUON_OUTPUT_INPUT_HASH_H
 
-#include "model/basin.h"
-
 /**
- * SHA-256 of the file of a series as it is now; of several files that of their hashes in the order
- * of names. "unreadable" where it cannot be read. Valid until the next call in the thread.
+ * SHA-256 of a file as it is now; of a pattern of files that of their hashes in the order of names.
+ * "unreadable" where it cannot be read. Valid until the next call in the thread.
  */
-const char *input_hash(const struct basin *basin, int series_i);
+const char *input_hash(const char *path);
 
 #endif

@@ -12,9 +12,9 @@ _Static_assert(DIGEST_BYTES == SHA256_DIGEST_STRING_LENGTH, "a digest as text");
 
 char (*input_digests(const struct basin *basin))[DIGEST_BYTES]
 {
-    char(*digest)[DIGEST_BYTES] = calloc((size_t)basin->series_count + 1, sizeof *digest);
-    for (int i = 0; i < basin->series_count && digest != NULL; i++)
-        snprintf(digest[i], DIGEST_BYTES, "%s", input_hash(basin, i));
+    char(*digest)[DIGEST_BYTES] = calloc((size_t)basin->input_count + 1, sizeof *digest);
+    for (int i = 0; i < basin->input_count && digest != NULL; i++)
+        snprintf(digest[i], DIGEST_BYTES, "%s", input_hash(basin->input[i]));
     return digest;
 }
 
@@ -30,32 +30,16 @@ print_digest(FILE *out, const char *what, const char *name, SHA256_CTX *context)
     fprintf(out, "%s%s\t#%s\n", what, name, digest);
 }
 
-/* Weights of places and corrections are in what has been read, not in the files hashed. */
+/* Named from the folder of the basin file, so that the run may be resumed from another. */
 static void
 print_inputs(FILE *out, const struct basin *basin, char (*input_digest)[DIGEST_BYTES])
 {
-    SHA256_CTX context;
-    for (int i = 0; i < basin->series_count; i++) {
-        const struct series_input *series = &basin->series[i];
-        SHA256Init(&context);
-        SHA256Update(&context, (const uint8_t *)input_digest[i], strlen(input_digest[i]));
-        if (series->record.count > 0 && series->record.value != NULL)
-            SHA256Update(&context, (const uint8_t *)series->record.value,
-                         (size_t)series->record.count * sizeof *series->record.value);
-        print_digest(out, "the input of series ", series->id, &context);
-    }
-    for (int p = 0; p < basin->passage_count; p++) {
-        const struct tide *tide = basin->passage[p].salt.tide;
-        if (tide == NULL)
-            continue;
-        SHA256Init(&context);
-        SHA256Update(&context, (const uint8_t *)&tide->mean_level_m, sizeof tide->mean_level_m);
-        for (int i = 0; i < tide->count; i++) {
-            const struct tide_part *part = &tide->part[i];
-            const double figures[] = {part->kind_i, part->amplitude_m, part->phase_deg};
-            SHA256Update(&context, (const uint8_t *)figures, sizeof figures);
-        }
-        print_digest(out, "the tide of ", basin->node[basin->passage[p].node_i].id, &context);
+    const char *slash = strrchr(basin->path, '/');
+    size_t folder = slash != NULL ? (size_t)(slash - basin->path) + 1 : 0;
+    for (int i = 0; i < basin->input_count; i++) {
+        const char *path = basin->input[i];
+        bool inside = strncmp(path, basin->path, folder) == 0;
+        fprintf(out, "the input %s\t#%s\n", inside ? path + folder : path, input_digest[i]);
     }
 }
 

@@ -7,7 +7,7 @@
 /** SHA-256 of a text in hexadecimal digits. */
 enum { DIGEST_BYTES = 65 };
 
-/** input_hash (output/input_hash.h) of every series, [series_count], to be freed; NULL without
+/** input_hash (output/input_hash.h) of every input, [input_count], to be freed; NULL without
  *  memory. */
 char (*input_digests(const struct basin *basin))[DIGEST_BYTES];
 

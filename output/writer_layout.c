@@ -103,7 +103,7 @@ TEXT_OF(node_id, basin->node[i].id)
 TEXT_OF(node_name, basin->node[i].name)
 TEXT_OF(node_kind, node_kind_name(basin->node[i].kind))
 TEXT_OF(node_district, basin->node[i].district)
-TEXT_OF(input_path, basin->series[i].path)
+TEXT_OF(input_path, basin->input[i])
 #undef TEXT_OF
 
 static const char *
@@ -484,7 +484,7 @@ lay_out_droughts(struct writer *writer, hid_t group)
 static void
 lay_out_digests(struct writer *writer, hid_t group)
 {
-    size_t count = (size_t)writer->info->basin->series_count;
+    size_t count = (size_t)writer->info->basin->input_count;
     const char **text = calloc(count + 1, sizeof *text);
     writer->file.failed = writer->file.failed || text == NULL;
     for (size_t i = 0; i < count && text != NULL; i++)
@@ -519,7 +519,7 @@ lay_out_provenance(struct writer *writer)
         H5Dclose(variable);
     lay_out_parts(writer, group);
     lay_out_droughts(writer, group);
-    texts(writer, group, "input", "file of a record", DIMENSION_INPUT, info->basin->series_count,
+    texts(writer, group, "input", "file that was read", DIMENSION_INPUT, info->basin->input_count,
           input_path);
     lay_out_digests(writer, group);
     if (group >= 0)

@@ -20,6 +20,12 @@ some_rain(int time_t, int row, int column)
 }
 
 static double
+some_more_rain(int time_t, int row, int column)
+{
+    return 2.0 * some_rain(time_t, row, column);
+}
+
+static double
 rain_with_a_gap(int time_t, int row, int column)
 {
     return time_t == 9 ? (double)NAN : some_rain(time_t, row, column);
@@ -204,6 +210,34 @@ weather_of_a_scenario_gives_its_flow(void **state)
     assert_run("catchment weather basin.yaml -o nowhere/w.csv", 4, "err.txt", "nowhere/w.csv");
 }
 
+/* Files of a pattern, and the weights of their cells, are hashed as well. */
+static void
+files_that_change_are_named(void **state)
+{
+    (void)state;
+    static const char weights[] = "lat,lon,weight\n21,106,3\n21,107,1\n";
+    struct netcdf_fixture fixture = usual();
+    netcdf_fixture_write(&fixture);
+    write_text("w.csv", weights);
+    write_basin("netcdf: \"pr*.nc\", variable: pr, weights: w.csv");
+    assert_run("run basin.yaml -o hashed.h5 -q", 0, NULL, NULL);
+    assert_run("verify hashed.h5", 0, "out.txt", "inputs by their hashes");
+    assert_run("run basin.yaml -o half.h5 -q --part 1/1", 0, NULL, NULL);
+    write_text("w.csv", "lat,lon,weight\n21,106,1\n21,107,1\n");
+    assert_run("verify hashed.h5", 3, "out.txt",
+               "FAILED inputs by their hashes: input 'w.csv' has SHA-256");
+    assert_run("run basin.yaml -o half.h5 -q --resume", 2, "err.txt",
+               "the input w.csv has changed");
+    write_text("w.csv", weights);
+    assert_run("verify hashed.h5", 0, NULL, NULL);
+    fixture.figure = some_more_rain;
+    netcdf_fixture_write(&fixture);
+    assert_run("verify hashed.h5", 3, "out.txt",
+               "FAILED inputs by their hashes: input 'pr*.nc' has SHA-256");
+    assert_run("run basin.yaml -o half.h5 -q --resume", 2, "err.txt",
+               "the input pr*.nc has changed");
+}
+
 int
 main(void)
 {
@@ -211,6 +245,7 @@ main(void)
         cmocka_unit_test(rain_of_a_file_becomes_flow),
         cmocka_unit_test(bad_files_are_named),
         cmocka_unit_test(a_file_cut_off_is_refused),
+        cmocka_unit_test(files_that_change_are_named),
         cmocka_unit_test(weather_of_a_scenario_gives_its_flow),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

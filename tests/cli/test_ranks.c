@@ -242,7 +242,7 @@ a_rank_that_reads_another_version_is_named(void **state)
     write_inputs("other/extra.csv", 0.03);
     assert_ranks(ranks, 2);
     assert_says("err.txt", "rank 1 on ");
-    assert_says("err.txt", "this is not what rank 0 runs: the input of series extra has changed");
+    assert_says("err.txt", "this is not what rank 0 runs: the input extra.csv has changed");
     assert_false(exists("out.h5") || exists("out.h5.part1") || exists("out.h5.part2"));
     write_inputs("other/extra.csv", 0.02);
     assert_ranks(ranks, 0);

@@ -284,7 +284,7 @@ another_run_is_not_completed(void **state)
         assert_says("err.txt", "'out.h5.part1' is of another run");
     }
     write_inputs(0.02);
-    assert_run(whole_run, 2, "err.txt", "the input of series extra has changed");
+    assert_run(whole_run, 2, "err.txt", "the input extra.csv has changed");
     write_inputs(0.01);
     FILE *file = fopen("basin.yaml", "a");
     assert_non_null(file);

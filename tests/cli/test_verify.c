@@ -266,6 +266,35 @@ altered_texts_and_inputs_are_caught(void **state)
                "FAILED seed: the seed kept is 6, that of the basin 5");
 }
 
+#define TIDAL_RUN "run tidal/basin.yaml --set run.end=2011-01-31 -o tidal.h5 -q"
+
+/* The tide of an estuary, read at the beginning of a run. */
+static void
+a_tide_that_changes_is_named(void **state)
+{
+    (void)state;
+    char command[COMMAND_LENGTH];
+    snprintf(command, sizeof command, "cp -r '%s/estuary' tidal", getenv("NGUON_EXAMPLES"));
+    assert_int_equal(system(command), 0);
+    assert_run(TIDAL_RUN, 0, NULL, NULL);
+    assert_run("verify tidal.h5", 0, NULL, NULL);
+    assert_int_equal(rename("tidal.h5", "kept.h5"), 0);
+    assert_run(TIDAL_RUN " --part 1/1", 0, NULL, NULL);
+    assert_int_equal(system("chmod u+w tidal/hon_dau.csv && sed -i 's/^M2,.*/M2,0.05,1/' "
+                            "tidal/hon_dau.csv"),
+                     0);
+    assert_run("verify kept.h5", 3, "out.txt",
+               "FAILED inputs by their hashes: input 'tidal/hon_dau.csv' has SHA-256");
+    assert_run(TIDAL_RUN " --resume", 2, "err.txt", "the input hon_dau.csv has changed");
+    /* the same run, seen from the folder of the basin */
+    snprintf(command, sizeof command, "cp '%s/estuary/hon_dau.csv' tidal",
+             getenv("NGUON_EXAMPLES"));
+    assert_int_equal(system(command), 0);
+    assert_int_equal(chdir("tidal"), 0);
+    assert_run("run basin.yaml --set run.end=2011-01-31 -o ../tidal.h5 -q --resume", 0, NULL, NULL);
+    assert_int_equal(chdir(".."), 0);
+}
+
 static void
 a_truncated_file_is_refused(void **state)
 {
@@ -310,6 +339,7 @@ main(void)
         cmocka_unit_test(swapped_ranks_are_caught),
         cmocka_unit_test(altered_indicators_are_caught),
         cmocka_unit_test(altered_texts_and_inputs_are_caught),
+        cmocka_unit_test(a_tide_that_changes_is_named),
         cmocka_unit_test(a_truncated_file_is_refused),
         cmocka_unit_test(examples_hold),
     };

@@ -82,7 +82,7 @@ open_file(struct compared_file *file, const struct compare_options *options, con
     file->view.failed_time = reader_numbers(reader, "indicators/basin_failed_step", &failed_count);
     if (file->realisation == NULL || realisation_count != reader->scenario_count ||
         file->view.failed_time == NULL || failed_count != reader->scenario_count)
-        TRY(error_set(err, STATUS_FILE, "'%s' is damaged: part of the results is missing", path));
+        TRY(error_set(err, STATUS_INPUT, "'%s' is damaged: part of the results is missing", path));
     status = compared_figures_read(file, options, notes, err);
 out:
     return status;

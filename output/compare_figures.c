@@ -202,7 +202,7 @@ read_supply_kind(struct compared_file *file, enum compared_kind kind, const char
     if (group == NULL)
         TRY(error_set(err, STATUS_MEMORY, "out of memory for the demands"));
     if (key == NULL)
-        TRY(error_set(err, STATUS_FILE, "'%s' is damaged: %s is missing", file->reader.path,
+        TRY(error_set(err, STATUS_INPUT, "'%s' is damaged: %s is missing", file->reader.path,
                       key_name));
     TRY(group_demands(key, demand_count, set, group, err));
     TRY(make_set(set, file, kind, err));

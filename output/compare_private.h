@@ -67,7 +67,7 @@ void note_add(struct notes *notes, const char *format, ...) __attribute__((forma
 
 /**
  * The figures of all kinds of a file; what is missing is NAN, with a note.
- * @return STATUS_OK, STATUS_FILE (damaged), STATUS_MEMORY
+ * @return STATUS_OK, STATUS_INPUT (damaged), STATUS_MEMORY
  */
 enum status compared_figures_read(struct compared_file *file, const struct compare_options *options,
                                   struct notes *notes, struct error *err);

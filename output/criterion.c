@@ -151,7 +151,7 @@ measure_indicator(struct compared_file *file, const char *left, struct measured 
     enum status status = show_indicator_find(&file->view, left, &indicator, err);
     if (status == STATUS_OK && file->view.failed)
         status =
-            error_set(err, STATUS_FILE, "'%s' holds no figures of '%s'", file->reader.path, left);
+            error_set(err, STATUS_INPUT, "'%s' holds no figures of '%s'", file->reader.path, left);
     if (status != STATUS_OK)
         return status;
     measured->value = indicator.value;

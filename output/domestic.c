@@ -109,7 +109,7 @@ read_scenarios(struct domestic *domestic, double litres, struct error *err)
     TRY(timeaxis_init(&axis, run->step, run->start, run->end, err));
     if (plan.scenario_count < (int)count || /* --until may have ended it early */
         axis.step_count != domestic->reader.step_count)
-        TRY(error_set(err, STATUS_FILE, "the basin kept in '%s' is not that of its results",
+        TRY(error_set(err, STATUS_INPUT, "the basin kept in '%s' is not that of its results",
                       domestic->reader.path));
     for (int s = 0; s < (int)count; s++) {
         TRY(plan_scenario_basin(&plan, domestic->base, s, &scenario, err));

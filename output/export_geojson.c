@@ -220,7 +220,7 @@ read_figures(struct map *map, struct error *err)
     view->failed_time = reader_numbers(view->reader, "indicators/basin_failed_step", &count);
     view->scenario_s = calloc((size_t)view->reader->scenario_count, sizeof *view->scenario_s);
     if (view->scenario_s == NULL || view->failed_time == NULL)
-        return error_set(err, STATUS_FILE, "'%s' is damaged: part of the results is missing",
+        return error_set(err, STATUS_INPUT, "'%s' is damaged: part of the results is missing",
                          view->reader->path);
     for (int s = 0; s < view->reader->scenario_count && s < count; s++)
         if (isnan(view->failed_time[s]))

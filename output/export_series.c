@@ -153,7 +153,7 @@ write_all(struct series_export *export, write_series *write, struct error *err)
         for (int s = export->first_s; s < export->end_s && status == STATUS_OK; s++) {
             double *value = reader_series(&export->reader, series->variable, s, series->element_i);
             if (value == NULL)
-                return error_set(err, STATUS_FILE, "'%s' is damaged: %s cannot be read",
+                return error_set(err, STATUS_INPUT, "'%s' is damaged: %s cannot be read",
                                  export->reader.path, series->variable);
             write(export, series, s, value);
             free(value);

@@ -55,7 +55,7 @@ read_slab(struct assessment *of, const char *name, int scenario_s, float *value,
         H5Sclose(memory);
     H5Dclose(variable);
     return good ? STATUS_OK
-                : error_set(err, STATUS_FILE, "'%s': series '%s' cannot be read", of->reader.path,
+                : error_set(err, STATUS_INPUT, "'%s': series '%s' cannot be read", of->reader.path,
                             name);
 }
 
@@ -113,7 +113,7 @@ open_assessment(struct assessment *of, const char *path, const struct performanc
     if (keys[options->group] != NULL) {
         of->key = reader_texts(&of->reader, keys[options->group], &count);
         if (of->key == NULL || count != of->demand_count)
-            TRY(error_set(err, STATUS_FILE, "'%s' has no %s", path, keys[options->group]));
+            TRY(error_set(err, STATUS_INPUT, "'%s' has no %s", path, keys[options->group]));
     }
     TRY(allocate(of, err));
     number_groups(of);

@@ -304,7 +304,7 @@ reader_open(struct reader *reader, const char *path, struct error *err)
         return error_set(err, STATUS_FILE, "cannot read '%s': %s", path, strerror(errno));
     reader->file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
     if (reader->file < 0)
-        return error_set(err, STATUS_FILE,
+        return error_set(err, STATUS_INPUT,
                          "cannot read '%s': it is not an HDF5 file, or not a whole one", path);
     reader->source = reader_attribute(reader, ".", "source");
     reader->title = reader_attribute(reader, ".", "title");
@@ -318,7 +318,8 @@ reader_open(struct reader *reader, const char *path, struct error *err)
     if (reader->scenario == NULL || reader->title == NULL || reader->step == NULL ||
         !read_time(reader, "time")) {
         reader_close(reader);
-        return error_set(err, STATUS_FILE, "'%s' is damaged: scenarios or times are missing", path);
+        return error_set(err, STATUS_INPUT, "'%s' is damaged: scenarios or times are missing",
+                         path);
     }
     return STATUS_OK;
 }
@@ -384,7 +385,7 @@ load_texts(struct reader *reader, const struct basin_text *text, struct basin **
     if (status == STATUS_MEMORY)
         return error_set(err, status, "out of memory for the basin");
     if (status != STATUS_OK)
-        return error_set(err, STATUS_FILE,
+        return error_set(err, STATUS_INPUT,
                          "the basin kept in '%s' (made by %s) cannot be read any more: %s",
                          reader->path, reader->source, line);
     return STATUS_OK;
@@ -401,7 +402,7 @@ reader_basin(struct reader *reader, struct basin **out, struct error *err)
     enum status status;
     if (text == NULL) {
         status =
-            error_set(err, STATUS_FILE, "'%s' does not hold the text of its basin", reader->path);
+            error_set(err, STATUS_INPUT, "'%s' does not hold the text of its basin", reader->path);
     } else {
         struct basin_text given = {.file_count = file_count,
                                    .name = (const char *const *)name,

@@ -32,9 +32,10 @@ struct reader {
 };
 
 /**
- * Open a results file.
- * @return STATUS_FILE if it cannot be opened or is damaged, STATUS_INPUT if it is another kind of
- * file or of a newer format
+ * Open a results file. For all that reads results: what is not a whole results file of a format
+ * that is known (foreign, cut short, half written, damaged, newer) is bad input; only what the
+ * system itself refuses is a failure of files.
+ * @return STATUS_OK; STATUS_INPUT; STATUS_FILE with the system's reason
  */
 enum status reader_open(struct reader *reader, const char *path, struct error *err);
 void reader_close(struct reader *reader);
@@ -72,7 +73,7 @@ bool reader_block(struct reader *reader, const char *name, int scenario_s, int f
 /**
  * The basin that the results were made from, by the texts kept in the file: no input file is read,
  * records of series are empty.
- * @return STATUS_OK, STATUS_FILE (no texts, or they cannot be read any more), STATUS_MEMORY
+ * @return STATUS_OK, STATUS_INPUT (no texts, or they cannot be read any more), STATUS_MEMORY
  */
 enum status reader_basin(struct reader *reader, struct basin **out, struct error *err);
 

@@ -141,7 +141,7 @@ read_block(struct recheck *recheck, int first_t, struct error *err)
         snprintf(name, sizeof name, "%s%s", audit ? "audit/" : "", is->name);
         if (!reader_block(recheck->reader, name, recheck->scenario_s, first_t, block->count,
                           result_element_count(recheck->base, is->element), value))
-            return error_set(err, STATUS_FILE,
+            return error_set(err, STATUS_INPUT,
                              "'%s' is damaged: %s cannot be read, or does not fit the basin",
                              recheck->reader->path, name);
     }
@@ -249,7 +249,7 @@ recheck_scenarios(struct recheck *recheck, struct error *err)
     bool fits = recheck->axis.step_count == reader->step_count &&
                 recheck->plan.scenario_count >= reader->scenario_count;
     if (failed == NULL || count != reader->scenario_count)
-        TRY(error_set(err, STATUS_FILE, "'%s' is damaged: part of the results is missing",
+        TRY(error_set(err, STATUS_INPUT, "'%s' is damaged: part of the results is missing",
                       reader->path));
     if (!fits)
         goto out; /* as the checks of scenarios and calendar have told */

@@ -315,7 +315,7 @@ write_page(struct report *report, const char *path, struct error *err)
         return operation_close(report->out, temporary, path, err);
     fclose(report->out);
     remove(temporary);
-    return error_set(err, STATUS_FILE, "'%s' is damaged, or memory ran out", report->reader.path);
+    return error_set(err, STATUS_INPUT, "'%s' is damaged, or memory ran out", report->reader.path);
 }
 
 enum status

@@ -173,7 +173,7 @@ read_basin(struct report *report)
     if (timeaxis_init(&report->axis, run->step, run->start, run->end, &err) == STATUS_OK &&
         report->axis.step_count == report->reader.step_count)
         return;
-    error_set(&report->basin_error, STATUS_FILE, "it is not that of the results");
+    error_set(&report->basin_error, STATUS_INPUT, "it is not that of the results");
     basin_destroy(report->basin);
     report->basin = NULL;
 }
@@ -188,10 +188,12 @@ report_load(struct report *report, const char *path, struct error *err)
                                  .options = &report->shown,
                                  .end_s = report->reader.scenario_count};
     if (!read_scenarios(report) || !read_lengths(report))
-        return error_set(err, STATUS_FILE, "'%s' is damaged: part of the results is missing", path);
+        return error_set(err, STATUS_INPUT, "'%s' is damaged: part of the results is missing",
+                         path);
     read_elements(report);
     if (report->view.failed)
-        return error_set(err, STATUS_FILE, "'%s' is damaged: part of the results is missing", path);
+        return error_set(err, STATUS_INPUT, "'%s' is damaged: part of the results is missing",
+                         path);
     read_basin(report);
     int charts = report->reservoir.count + 2 * report->by_class.count + 1;
     long detail = DETAIL_VALUES / ((long)charts * (report->picked_count + 1));

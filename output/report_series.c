@@ -112,7 +112,7 @@ add_lake_lines(const struct report *report, struct report_chart *chart, const st
 static enum status
 unreadable(const struct report *report, const char *name, struct error *err)
 {
-    return error_set(err, STATUS_FILE, "'%s': series '%s' cannot be read", report->reader.path,
+    return error_set(err, STATUS_INPUT, "'%s': series '%s' cannot be read", report->reader.path,
                      name);
 }
 

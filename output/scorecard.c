@@ -417,7 +417,7 @@ open_scoring(struct scoring *scoring, struct error *err)
         reader_numbers(reader, "indicators/link_steps_minimum_flow_short", &short_count);
     if (scoring->flow_steps == NULL || scoring->flow_short == NULL || steps_count != short_count ||
         steps_count != reader->scenario_count * base->link_count)
-        TRY(error_set(err, STATUS_FILE, "'%s' has no indicators of minimum flows", reader->path));
+        TRY(error_set(err, STATUS_INPUT, "'%s' has no indicators of minimum flows", reader->path));
 out:
     return status;
 }

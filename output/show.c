@@ -408,7 +408,7 @@ leave_out_failed(struct view *view, struct error *err)
     if (view->scenario_s == NULL)
         return error_set(err, STATUS_MEMORY, "out of memory for the tables");
     if (view->failed_time == NULL || count != reader->scenario_count)
-        return error_set(err, STATUS_FILE, "'%s' is damaged: part of the results is missing",
+        return error_set(err, STATUS_INPUT, "'%s' is damaged: part of the results is missing",
                          reader->path);
     for (int s = view->first_s; s < view->end_s; s++)
         if (isnan(view->failed_time[s]))
@@ -475,7 +475,7 @@ show_results(FILE *out, const char *path, const struct show_options *options, st
         status = error_set(err, STATUS_FILE_WRITE, "cannot write the tables");
     else if (view.failed)
         status =
-            error_set(err, STATUS_FILE, "'%s' is damaged: part of the results is missing", path);
+            error_set(err, STATUS_INPUT, "'%s' is damaged: part of the results is missing", path);
 out:
     free(view.scenario_s);
     free(view.failed_time);

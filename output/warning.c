@@ -349,7 +349,7 @@ open_warning(struct warning *warning, struct error *err)
     TRY(timeaxis_init(&warning->axis, run->step, run->start, run->end, err));
     if (warning->plan.scenario_count < warning->reader.scenario_count ||
         warning->axis.step_count != warning->reader.step_count)
-        TRY(error_set(err, STATUS_FILE, "the basin kept in '%s' is not that of its results",
+        TRY(error_set(err, STATUS_INPUT, "the basin kept in '%s' is not that of its results",
                       warning->reader.path));
     TRY(find_steps(warning, err));
     TRY(list_watches(warning));

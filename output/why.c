@@ -43,7 +43,7 @@ reader_audit(struct reader *reader, const struct basin *basin, int scenario_s, i
                                reader->path);
         else if (count != wanted)
             status =
-                error_set(err, STATUS_FILE, "'%s' (made by %s) holds no %s that fits its basin",
+                error_set(err, STATUS_INPUT, "'%s' (made by %s) holds no %s that fits its basin",
                           reader->path, reader->source, name);
         if (status == STATUS_OK)
             memcpy(step->value[v], value, (size_t)count * sizeof *value);
@@ -151,7 +151,7 @@ scenario_basin(struct reader *reader, const struct basin *base, int scenario_s, 
     TRY(plan_expand(base, &plan, err));
     /* ids may name what is only in weather files, which are not read again: the place counts */
     if (plan.scenario_count < reader->scenario_count) /* --until may have ended it early */
-        TRY(error_set(err, STATUS_FILE, "the basin kept in '%s' has %d scenarios, not %d",
+        TRY(error_set(err, STATUS_INPUT, "the basin kept in '%s' has %d scenarios, not %d",
                       reader->path, plan.scenario_count, reader->scenario_count));
     TRY(plan_scenario_basin(&plan, base, scenario_s, out, err));
 out:

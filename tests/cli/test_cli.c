@@ -161,7 +161,7 @@ bad_input_ends_with_2_and_says_where(void **state)
         assert_says("err.txt", "did you mean 'links'?");
     }
     assert_run("show absent.h5", 4, "err.txt", "absent.h5");
-    assert_run("show empty.yaml", 4, "err.txt", "not an HDF5 file");
+    assert_run("show empty.yaml", 2, "err.txt", "not an HDF5 file");
 }
 
 /* ---- run ---------------------------------------------------------------------------------------

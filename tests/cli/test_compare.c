@@ -222,7 +222,7 @@ what_does_not_fit_is_said(void **state)
     assert_run("compare a.h5 b.h5 --satisfy 'towns.volume > 1 %'", 2, "err.txt", "'towns'");
     assert_run("compare a.h5 b.h5 --satisfy 'domestic.volume 1 %'", 2, "err.txt",
                "is no threshold");
-    assert_run("compare a.h5 basin.yaml", 4, "err.txt", "not an HDF5 file");
+    assert_run("compare a.h5 basin.yaml", 2, "err.txt", "not an HDF5 file");
     assert_run("compare a.h5 absent.h5", 4, "err.txt", "cannot read 'absent.h5'");
 }
 

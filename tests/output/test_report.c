@@ -326,12 +326,12 @@ a_page_is_written_whole_or_not_at_all(void **state)
     assert_int_equal(ftruncate(fileno(file), size / 2), 0);
     fclose(file);
     const struct report_options options = {.language = LANGUAGE_VI, .version = "0"};
-    assert_int_equal(report_write(page, results, &options, &err), STATUS_FILE);
+    assert_int_equal(report_write(page, results, &options, &err), STATUS_INPUT);
     assert_non_null(strstr(err.text, "not a whole one"));
     text = read_page(page); /* the earlier one is still there */
     page_is_whole(text, "vi");
     free(text);
-    assert_int_equal(report_write("/nowhere/page.html", page, &options, NULL), STATUS_FILE);
+    assert_int_equal(report_write("/nowhere/page.html", page, &options, NULL), STATUS_INPUT);
 }
 
 /* ---- nguon plot --------------------------------------------------------------------------------

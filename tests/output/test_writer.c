@@ -383,7 +383,7 @@ damaged_files_are_refused(void **state)
         fwrite(bytes, 1, size * (size_t)part / 20, file);
         fclose(file);
         err = (struct error){0};
-        assert_int_equal(reader_open(&reader, part_path, &err), STATUS_FILE);
+        assert_int_equal(reader_open(&reader, part_path, &err), STATUS_INPUT);
         assert_non_null(strstr(err.text, "part.h5"));
     }
     free(bytes);

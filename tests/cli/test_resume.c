@@ -12,7 +12,7 @@
  * --resume makes the very file of a run that was left alone. Both are made by the same command, so
  * that not a byte may differ.
  *
- * The argument is the number of random moments at which the program is killed.
+ * The argument is how many kills, at random moments, must have met the program at work.
  */
 
 static const char basin_text[] =
@@ -37,7 +37,7 @@ static const char basin_text[] =
     "    weather: {realisations: 100}\n"
     "    need: {values: [100 %, 120 %], path: demands.fields.need, change: scale}\n";
 
-static int kill_count = 3;
+static int kills_wanted = 2;
 
 /* One step a day, all alike; the last figure may be another. */
 static void
@@ -152,9 +152,10 @@ killed_at_any_moment_it_completes_to_the_same_file(void **state)
 {
     (void)state;
     uint64_t seed = 20261125;
-    int with_scenarios = 0, at_work = 0, kills = 0;
+    int with_scenarios = 0, at_work = 0, kills = 0, trial = 0;
     double taken_s = make_reference();
-    for (int trial = 0; trial < kill_count; trial++) {
+    /* on a busy machine runs take very unequal times, and many a kill comes too late */
+    for (; trial < 20 * kills_wanted && (at_work < kills_wanted || with_scenarios == 0); trial++) {
         remove_results();
         /* one in three is killed a second time while it goes on */
         for (int again = 0; again <= (trial % 3 == 2 ? 1 : 0); again++) {
@@ -170,8 +171,8 @@ killed_at_any_moment_it_completes_to_the_same_file(void **state)
         assert_complete("reference.h5");
     }
     print_message("%d of %d kills met the program at work; %d of %d runs had scenarios kept\n",
-                  at_work, kills, with_scenarios, kill_count);
-    assert_true(with_scenarios > 0);
+                  at_work, kills, with_scenarios, trial);
+    assert_true(at_work >= kills_wanted && with_scenarios > 0);
 }
 
 static void
@@ -378,6 +379,6 @@ main(int argc, char **argv)
         cmocka_unit_test(a_stopping_rule_comes_to_the_same_end),
     };
     if (argc > 1)
-        kill_count = atoi(argv[1]);
+        kills_wanted = atoi(argv[1]);
     return cmocka_run_group_tests_name("resume", tests, setup, remove_folder);
 }

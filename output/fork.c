@@ -55,7 +55,7 @@ check_identity(struct fork *fork, struct error *err)
         status = error_set(err, STATUS_MEMORY, "out of memory for the states");
     else if (kept == NULL || count != 1)
         status =
-            error_set(err, STATUS_FILE, "'%s' does not say what its states are of", fork->path);
+            error_set(err, STATUS_INPUT, "'%s' does not say what its states are of", fork->path);
     else
         identity_differences(kept[0], now, said, sizeof said);
     if (said[0] != '\0')
@@ -184,7 +184,7 @@ read_state(void *self, int scenario_s, struct simulation_state *out, struct erro
     bool good = read_bytes(variable, out);
     H5Dclose(variable);
     if (!good || out->step_t != fork->before_t)
-        return error_set(err, STATUS_FILE, "the state of the scenario in '%s' is damaged",
+        return error_set(err, STATUS_INPUT, "the state of the scenario in '%s' is damaged",
                          fork->path);
     return fork->rules_may_differ ? STATUS_OK : check_scenario(fork, scenario_s, name, err);
 }

@@ -268,7 +268,7 @@ reader_take_time(struct reader *reader, const char *series, struct error *err)
     }
     free(methods);
     return good ? STATUS_OK
-                : error_set(err, STATUS_FILE, "'%s' is damaged: the times of %s are missing",
+                : error_set(err, STATUS_INPUT, "'%s' is damaged: the times of %s are missing",
                             reader->path, series);
 }
 

@@ -35,6 +35,7 @@ static const char *const verbs[] = {
     "drought access %s",
     "drought performance %s",
     "drought warn %s",
+    "run basin.yaml --fork %s@2001-06-01 -o forked.h5 -q",
 };
 enum { VERBS = sizeof verbs / sizeof *verbs };
 

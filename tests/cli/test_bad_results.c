@@ -99,13 +99,13 @@ newer_files_are_bad_input(void **state)
     hid_t file = H5Fopen("newer.h5", H5F_ACC_RDWR, H5P_DEFAULT);
     hid_t attribute = H5Aopen(file, "format", H5P_DEFAULT), type = H5Aget_type(attribute);
     assert_true(H5Aread(attribute, type, format) >= 0);
-    assert_string_equal(format, "nguon-results 1.0");
+    assert_true(strncmp(format, "nguon-results 1.", strlen("nguon-results 1.")) == 0);
     format[strlen("nguon-results ")] = '2';
     assert_true(H5Awrite(attribute, type, format) >= 0);
     H5Tclose(type);
     H5Aclose(attribute);
     assert_true(H5Fclose(file) >= 0);
-    refuse("newer.h5", VERBS, "newer format 'nguon-results 2.0'");
+    refuse("newer.h5", VERBS, "newer format 'nguon-results 2.");
 }
 
 /* Wherever bytes are wrong, it is the file that is to blame: never the disk. */

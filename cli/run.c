@@ -4,6 +4,7 @@
 #include "cli/ranks.h"
 #include "cli/run_part.h"
 #include "cli/run_shared.h"
+#include "cli/run_words.h"
 
 #include "model/instant.h"
 #include "output/design_drought_table.h"
@@ -128,28 +129,38 @@ parse_threads(const char *text, struct argp_state *state)
     return (int)value;
 }
 
+/* Options that are taken as they stand. @return whether it is one */
+static bool
+take_option(int key, const char *argument, struct run_options *run)
+{
+    const char **text = key == 'o'                   ? &run->output_path
+                        : key == OPTION_SAVE         ? &run->save
+                        : key == OPTION_QUANTILES    ? &run->quantiles
+                        : key == OPTION_QUANTILES_BY ? &run->quantiles_by
+                        : key == OPTION_UNTIL        ? &run->until
+                        : key == OPTION_SAVE_STATE   ? &run->save_state
+                        : key == OPTION_FORK         ? &run->fork
+                                                     : NULL;
+    bool *flag = key == 'q'             ? &run->quiet
+                 : key == OPTION_VERIFY ? &run->verify
+                 : key == OPTION_RESUME ? &run->resume
+                                        : NULL;
+    if (text != NULL)
+        *text = argument;
+    else if (flag != NULL)
+        *flag = true;
+    return text != NULL || flag != NULL;
+}
+
 static error_t
 parse_option(int key, char *argument, struct argp_state *state)
 {
     struct run_options *run = state->input;
+    if (take_option(key, argument, run))
+        return 0;
     switch (key) {
-    case 'o':
-        run->output_path = argument;
-        return 0;
-    case 'q':
-        run->quiet = true;
-        return 0;
     case OPTION_THREADS:
         run->threads = parse_threads(argument, state);
-        return 0;
-    case OPTION_SAVE:
-        run->save = argument;
-        return 0;
-    case OPTION_QUANTILES:
-        run->quantiles = argument;
-        return 0;
-    case OPTION_QUANTILES_BY:
-        run->quantiles_by = argument;
         return 0;
     case OPTION_SEED:
         snprintf(run->seed_set, sizeof run->seed_set, "seed=%s", argument);
@@ -159,29 +170,14 @@ parse_option(int key, char *argument, struct argp_state *state)
             argp_error(state, "--solver is simplex or glpk, not '%s'", argument);
         run->method = strcmp(argument, "glpk") == 0 ? LP_GLPK : LP_SIMPLEX;
         return 0;
-    case OPTION_VERIFY:
-        run->verify = true;
-        return 0;
     case OPTION_ON_FAILURE:
         run->go_on = strcmp(argument, "continue") == 0;
         if (!run->go_on && strcmp(argument, "stop") != 0)
             argp_error(state, "--on-failure is stop or continue, not '%s'", argument);
         return 0;
-    case OPTION_UNTIL:
-        run->until = argument;
-        return 0;
-    case OPTION_RESUME:
-        run->resume = true;
-        return 0;
     case OPTION_PART:
         if (!run_part_parse(argument, &run->part))
             argp_error(state, "--part is N/M with N from 1 to M, not '%s'", argument);
-        return 0;
-    case OPTION_SAVE_STATE:
-        run->save_state = argument;
-        return 0;
-    case OPTION_FORK:
-        run->fork = argument;
         return 0;
     case ARGP_KEY_ARG:
     case ARGP_KEY_END:
@@ -305,60 +301,6 @@ name_dumps(const struct run_options *run)
     return strndup(run->output_path, length);
 }
 
-/* One line of the verification: how often, the worst and where. */
-static void
-print_worst(const struct timeaxis *axis, const struct plan *plan, const char *what, long count,
-            const struct verified_worst *worst, double tolerance)
-{
-    char date[32];
-    printf("  %-30s %12ld times, worst %.2g (tolerated %.0e)", what, count, worst->size, tolerance);
-    if (worst->size > 0.0)
-        printf(": %s, %s, scenario %s", worst->where,
-               date_format(timeaxis_date(axis, worst->step_t), axis->step == STEP_HOURLY, date,
-                           sizeof date),
-               plan->scenario[worst->scenario_s].id);
-    putchar('\n');
-}
-
-static void
-print_verification(const struct timeaxis *axis, const struct plan *plan,
-                   const struct verification *found)
-{
-    printf("Verified %ld steps with GLPK, rank by rank\n", found->step_count);
-    print_worst(axis, plan, "rank against reference", found->goal_count, &found->difference,
-                VERIFY_TOLERANCE);
-    print_worst(axis, plan, "water a rank could still get", found->invariant_count,
-                &found->invariant, VERIFY_TOLERANCE);
-    print_worst(axis, plan, "share that could be raised", found->fairness_count, &found->unfairness,
-                VERIFY_FAIRNESS_TOLERANCE);
-    print_worst(axis, plan, "limits and balances", found->step_count, &found->violation,
-                VERIFY_TOLERANCE);
-    if (found->unsolved_count > 0)
-        printf("  %ld programs were not solved by GLPK: nothing is known of them\n",
-               found->unsolved_count);
-    puts(verification_passed(found) ? "  passed" : "  FAILED");
-}
-
-/* What the stopping rule came to. */
-static void
-print_stopping(const struct stopping *stopping, const char *rule, int scenario_count)
-{
-    double half = stopping_half_width(stopping);
-    if (isnan(half)) {
-        printf("%s: %d draws of the weather do not say how well it is known\n\n", rule,
-               stopping->draw_count);
-        return;
-    }
-    bool enough = half <= stopping->tolerance;
-    printf("%s: %.4g %% ±%.3g %% after %d draws of the weather (%d scenarios)%s", rule,
-           100.0 * stopping->mean, 100.0 * half, stopping->draw_count, scenario_count,
-           enough ? "" : ", not known to ");
-    if (!enough)
-        printf("±%g %%; some %.0f draws would do", 100.0 * stopping->tolerance,
-               stopping_draws_wanted(stopping));
-    puts("\n");
-}
-
 /* What a part of a run has left. */
 static void
 print_part(const struct run_options *run, int kept_count)
@@ -476,6 +418,18 @@ out:
     return status;
 }
 
+/* A run that has gone well otherwise fails if the verification has. */
+static enum status
+tell_verification(const struct run_info *info, const struct verification *found, enum status status,
+                  struct error *err)
+{
+    if (ranks_own() == 0)
+        print_verification(info->axis, info->plan, found);
+    if (status == STATUS_OK && !verification_passed(found))
+        return error_set(err, STATUS_NUMERIC, "the verification has failed");
+    return status;
+}
+
 static enum status
 run_ensemble(struct run_options *run, const struct basin *basin, const struct timeaxis *axis,
              struct error *err)
@@ -525,10 +479,8 @@ run_ensemble(struct run_options *run, const struct basin *basin, const struct ti
         print_part(run, writer_kept_count(writer));
     if (run->until != NULL && run->is_whole && !run->quiet)
         print_stopping(&stopping, run->until, scenario_count);
-    if (run->verify && ranks_own() == 0)
-        print_verification(axis, &plan, &found);
-    if (status == STATUS_OK && run->verify && !verification_passed(&found))
-        status = error_set(err, STATUS_NUMERIC, "the verification has failed");
+    if (run->verify)
+        status = tell_verification(&info, &found, status, err);
 out:
     writer_destroy(writer);
     fork_close(past.fork);

@@ -12,7 +12,7 @@
 
 enum { STAGES_MAX = 100, NAMES_MAX = 10000, INDEX_YEARS_LEAST = 10 };
 
-const char *const drought_trigger_words[TRIGGER_COUNT] = {"storage", "spi", "forecast"};
+const char *const drought_trigger_words[TRIGGER_COUNT] = {"storage", "spi", "forecast", "ssi"};
 
 #define AT(type, member) .offset = offsetof(struct type, member)
 #define VARIES(unit, low, high)                                                                    \
@@ -30,7 +30,7 @@ enum {
 };
 
 static field_reader read_lakes, read_demands, read_districts, read_reference, read_stages,
-    read_stage_caps, read_opens;
+    read_flow_reference, read_stage_caps, read_opens;
 
 /* ---- keys -------------------------------------------------------------------------------------
  */
@@ -40,6 +40,8 @@ static field_reader read_lakes, read_demands, read_districts, read_reference, re
      .doc = "joint storage of the lakes, or its share of their capacity"},                         \
         {"spi", VARIES(SHARE, -10, 10), AT(drought_stage, side[TRIGGER_INDEX]),                    \
          .doc = "standardised index of the rain of the months that have ended"},                   \
+        {"ssi", VARIES(SHARE, -10, 10), AT(drought_stage, side[TRIGGER_FLOW]),                     \
+         .doc = "standardised index of the streamflow of the months that have ended"},             \
     {                                                                                              \
         "forecast", VARIES(VOLUME | SHARE, 0, INFINITY),                                           \
             AT(drought_stage, side[TRIGGER_FORECAST]),                                             \
@@ -79,6 +81,18 @@ static const struct field index_rows[] = {
 };
 const struct field_table drought_index_keys = TABLE(index_rows, "spi");
 
+static const struct field flow_index_rows[] = {
+    {"flow", VARIES(FLOW, 0, INFINITY), AT(drought_plan, flow),
+     .doc = "streamflow whose sums are standardised, a series; default the run's own runoff to the "
+            "lakes"},
+    {"scale", .kind = FIELD_INTEGER, .min = 1, .max = SCALE_MAX, AT(drought_plan, flow_scale),
+     .fallback = "3", .flags = FIELD_FIXED, .doc = "months that are summed"},
+    {"reference", .kind = FIELD_SPECIAL, .read = read_flow_reference,
+     .flags = FIELD_FIXED | FIELD_NO_FIGURE,
+     .doc = "years that the index is fitted to, 1991-2020; default all of the run"},
+};
+const struct field_table drought_flow_index_keys = TABLE(flow_index_rows, "ssi");
+
 static const struct field forecast_rows[] = {
     {"window", .kind = FIELD_NUMBER, .dimensions = TIME, .min = 0, .max = 1e8,
      AT(drought_plan, window_s), .flags = FIELD_REQUIRED | FIELD_ABOVE_MIN | FIELD_FIXED,
@@ -102,6 +116,8 @@ static const struct field plan_rows[] = {
      .doc = "lakes whose joint storage is looked at; default those of its districts but reserves"},
     {"spi", .kind = FIELD_MAP, .inside = &drought_index_keys, .flags = FIELD_FIXED,
      .doc = "the index that stages may look at"},
+    {"ssi", .kind = FIELD_MAP, .inside = &drought_flow_index_keys, .flags = FIELD_FIXED,
+     .doc = "the index of streamflow that stages may look at"},
     {"forecast", .kind = FIELD_MAP, .inside = &drought_forecast_keys, .flags = FIELD_FIXED,
      .doc = "the forecast that stages may look at"},
     {"stages", .kind = FIELD_SPECIAL, .read = read_stages, .inside = &stage_keys,
@@ -203,10 +219,9 @@ read_districts(struct basin_reader *reader, const struct element *element,
 }
 
 static void
-read_reference(struct basin_reader *reader, const struct element *element,
-               const struct field *field, const struct yaml_node *value)
+read_years(struct basin_reader *reader, const struct field *field, const struct yaml_node *value,
+           int *first, int *last)
 {
-    struct drought_plan *plan = element->base;
     struct year_span years;
     if (!require_text(reader, field->key, value))
         return;
@@ -214,8 +229,24 @@ read_reference(struct basin_reader *reader, const struct element *element,
         fault(reader, value, "'%s' is years such as 1991-2020, not '%s'", field->key, value->text);
         return;
     }
-    plan->reference_first = years.first;
-    plan->reference_last = years.last;
+    *first = years.first;
+    *last = years.last;
+}
+
+static void
+read_reference(struct basin_reader *reader, const struct element *element,
+               const struct field *field, const struct yaml_node *value)
+{
+    struct drought_plan *plan = element->base;
+    read_years(reader, field, value, &plan->reference_first, &plan->reference_last);
+}
+
+static void
+read_flow_reference(struct basin_reader *reader, const struct element *element,
+                    const struct field *field, const struct yaml_node *value)
+{
+    struct drought_plan *plan = element->base;
+    read_years(reader, field, value, &plan->flow_reference_first, &plan->flow_reference_last);
 }
 
 /* ---- stages -----------------------------------------------------------------------------------
@@ -330,10 +361,11 @@ first_day_above(const struct varying *low, const struct varying *high, const str
 static const char *
 line_text(const struct basin_reader *reader, const struct varying *line, int trigger, double value)
 {
-    const char *text =
-        line->dimension == DIMENSION_VOLUME ? arena_format(reader->scratch, "%.6g hm3", value / 1e6)
-        : trigger == TRIGGER_INDEX          ? arena_format(reader->scratch, "%.6g", value)
-                                   : arena_format(reader->scratch, "%.6g %%", 100.0 * value);
+    const char *text = line->dimension == DIMENSION_VOLUME
+                           ? arena_format(reader->scratch, "%.6g hm3", value / 1e6)
+                       : trigger == TRIGGER_INDEX || trigger == TRIGGER_FLOW
+                           ? arena_format(reader->scratch, "%.6g", value)
+                           : arena_format(reader->scratch, "%.6g %%", 100.0 * value);
     return text != NULL ? text : "";
 }
 
@@ -389,6 +421,8 @@ check_trigger(struct basin_reader *reader, const struct yaml_node *at,
         return;
     if (trigger == TRIGGER_INDEX && plan->rain.kind == VARYING_ABSENT)
         fault(reader, at, "'spi' needs the key 'spi' of the plan: {rain: {series: ...}, scale: 3}");
+    if (trigger == TRIGGER_FLOW && plan->flow_scale == 0)
+        fault(reader, at, "'ssi' needs the key 'ssi' of the plan: {scale: 3}");
     if (trigger == TRIGGER_FORECAST && !(plan->window_s > 0.0))
         fault(reader, at, "'forecast' needs the key 'forecast' of the plan: {window: 30 d}");
     else if (trigger == TRIGGER_FORECAST && line->dimension == DIMENSION_NONE &&
@@ -422,7 +456,8 @@ check_stage(struct basin_reader *reader, const struct yaml_node *at, struct drou
     }
     drought_stage_follow(stage);
     if (!any && yaml_find(at, "enter") != NULL)
-        fault(reader, at, "'enter' of stage '%s' needs a line: 'storage', 'spi' or 'forecast'",
+        fault(reader, at,
+              "'enter' of stage '%s' needs a line: 'storage', 'spi', 'ssi' or 'forecast'",
               stage->id);
 }
 
@@ -524,33 +559,46 @@ looks_at_storage(const struct drought_plan *plan)
     return false;
 }
 
-/* That the run has enough years of rain for the index. */
+/* That the run has enough years for an index. */
+static void
+check_years(struct basin_reader *reader, int scale, int reference_first, int reference_last,
+            const char *of, const struct yaml_node *at)
+{
+    const struct run_settings *run = &reader->basin->run;
+    int first = run->start.year, last = run->end.year;
+    if (reference_first != 0) {
+        if (reference_first < first || reference_last > last)
+            fault(reader, at, "'reference' is %d-%d, but the run has the years %d to %d",
+                  reference_first, reference_last, first, last);
+        first = reference_first;
+        last = reference_last;
+    }
+    int lost = first == run->start.year ? (scale + 10) / 12 : 0; /* years before a whole sum */
+    if (last - first + 1 - lost < INDEX_YEARS_LEAST)
+        fault(reader, at, "an index of %d month%s needs %d years of %s in the run, %d-%d gives %d",
+              scale, scale == 1 ? "" : "s", INDEX_YEARS_LEAST, of, first, last,
+              last - first + 1 - lost > 0 ? last - first + 1 - lost : 0);
+}
+
 static void
 check_index(struct basin_reader *reader, const struct drought_plan *plan,
             const struct yaml_node *at)
 {
-    const struct run_settings *run = &reader->basin->run;
-    if (plan->rain.kind == VARYING_ABSENT)
-        return;
-    if (plan->rain.kind != VARYING_SERIES) {
+    if (plan->rain.kind != VARYING_ABSENT && plan->rain.kind != VARYING_SERIES)
         fault(reader, at, "'rain' of an index must be a series: {series: ID}");
-        return;
-    }
-    int first = run->start.year, last = run->end.year;
-    if (plan->reference_first != 0) {
-        if (plan->reference_first < first || plan->reference_last > last)
-            fault(reader, at, "'reference' is %d-%d, but the run has the years %d to %d",
-                  plan->reference_first, plan->reference_last, first, last);
-        first = plan->reference_first;
-        last = plan->reference_last;
-    }
-    int lost =
-        first == run->start.year ? (plan->scale + 10) / 12 : 0; /* years before a whole sum */
-    if (last - first + 1 - lost < INDEX_YEARS_LEAST)
-        fault(reader, at,
-              "an index of %d month%s needs %d years of rain in the run, %d-%d gives %d",
-              plan->scale, plan->scale == 1 ? "" : "s", INDEX_YEARS_LEAST, first, last,
-              last - first + 1 - lost > 0 ? last - first + 1 - lost : 0);
+    else if (plan->rain.kind != VARYING_ABSENT)
+        check_years(reader, plan->scale, plan->reference_first, plan->reference_last, "rain", at);
+}
+
+static void
+check_flow_index(struct basin_reader *reader, const struct drought_plan *plan,
+                 const struct yaml_node *at)
+{
+    if (plan->flow.kind != VARYING_ABSENT && plan->flow.kind != VARYING_SERIES)
+        fault(reader, at, "'flow' of an index must be a series: {series: ID}");
+    else if (plan->flow_scale > 0)
+        check_years(reader, plan->flow_scale, plan->flow_reference_first, plan->flow_reference_last,
+                    "flow", at);
 }
 
 void
@@ -561,8 +609,14 @@ complete_drought_plan(struct basin_reader *reader, const struct element *element
     bool lakes_given = yaml_find(element->yaml, "storage_of") != NULL, restricts = false;
     if (!find_scope(reader, plan, lakes_given))
         return;
+    const struct yaml_node *flow_index = yaml_find(element->yaml, "ssi");
     if (index != NULL)
         check_index(reader, plan, index);
+    if (flow_index != NULL)
+        check_flow_index(reader, plan, flow_index);
+    if (flow_index != NULL && plan->flow.kind == VARYING_ABSENT && plan->lake_count == 0)
+        fault(reader, flow_index, "'ssi' looks at the runoff to the lakes of '%s', which has none",
+              element->id);
     if (plan->lake_count == 0 && !lakes_given && looks_at_storage(plan))
         fault(reader, element->at,
               "'%s' looks at storage, but there is no lake in its districts: name some in "

@@ -522,7 +522,7 @@ const struct section_info section_table[SECTION_COUNT] = {
     [SECTION_DROUGHT_PLANS] = {"drought_plans", NODE_KIND_COUNT,
                                KEPT_IN(drought_plan, drought_plan),
                                .table = {&drought_plan_keys, &drought_index_keys,
-                                         &drought_forecast_keys}},
+                                         &drought_forecast_keys, &drought_flow_index_keys}},
     [SECTION_QUALITY] = {"quality", NODE_KIND_COUNT, KEPT_IN(substance, substance),
                          .table = {&substance_keys}},
 };

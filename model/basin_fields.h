@@ -121,6 +121,7 @@ struct section_info {
 extern const struct section_info section_table[SECTION_COUNT];
 extern const struct field_table generate_keys, donor_keys, forest_keys;
 extern const struct field_table drought_plan_keys, drought_index_keys, drought_forecast_keys;
+extern const struct field_table drought_flow_index_keys;
 extern const struct field_table outlet_keys, dam_keys, design_flood_keys, substance_keys;
 extern const struct field_table salt_keys, bay_keys, flood_window_keys;
 

@@ -29,6 +29,7 @@ enum {
 #define TRIGGERS_OF(side)                                                                          \
     LINE_OF("storage", drought_stage, side[TRIGGER_STORAGE], VOLUME | SHARE, 0),                   \
         LINE_OF("spi", drought_stage, side[TRIGGER_INDEX], SHARE, -10),                            \
+        LINE_OF("ssi", drought_stage, side[TRIGGER_FLOW], SHARE, -10),                             \
         LINE_OF("forecast", drought_stage, side[TRIGGER_FORECAST], VOLUME | SHARE, 0)
 
 static const struct field zone_rows[] = {LINE_OF("below", zone, below, LINE, -INFINITY)};

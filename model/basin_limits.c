@@ -130,6 +130,8 @@ table_holds(const struct basin *basin, enum section section, int element_i,
         return basin->licence[element_i].rolling.kind != VARYING_ABSENT;
     if (section == SECTION_DROUGHT_PLANS && table == &drought_index_keys)
         return basin->drought_plan[element_i].rain.kind != VARYING_ABSENT;
+    if (section == SECTION_DROUGHT_PLANS && table == &drought_flow_index_keys)
+        return basin->drought_plan[element_i].flow_scale > 0;
     if (section == SECTION_DROUGHT_PLANS && table == &drought_forecast_keys)
         return basin->drought_plan[element_i].window_s > 0.0;
     if (section == SECTION_RESERVOIRS && table->prefix[0] != '\0')

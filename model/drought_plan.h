@@ -18,6 +18,7 @@ enum drought_trigger {
     TRIGGER_STORAGE,  /**< joint storage of the plan's lakes, m3 or share of their capacity */
     TRIGGER_INDEX,    /**< standardised index of rain of the last months that have ended */
     TRIGGER_FORECAST, /**< inflow of the time ahead, m3 or share of the normal inflow */
+    TRIGGER_FLOW,     /**< standardised index of streamflow of the last months that have ended */
     TRIGGER_COUNT
 };
 
@@ -50,9 +51,12 @@ struct drought_plan {
     struct varying rain; /**< of the index, m/s; absent: none */
     int scale;           /**< months that are summed */
     int reference_first,
-        reference_last;      /**< years that the index is fitted to; 0: all of the run */
-    double window_s;         /**< time ahead of the forecast; 0: none */
-    struct varying normal;   /**< normal inflow, m3/s */
+        reference_last;  /**< years that the index is fitted to; 0: all of the run */
+    struct varying flow; /**< of the index of streamflow, m3/s; absent: runoff to the lakes */
+    int flow_scale;      /**< months that are summed, 0: there is no such index */
+    int flow_reference_first, flow_reference_last; /**< as those of the index of rain */
+    double window_s;                               /**< time ahead of the forecast; 0: none */
+    struct varying normal;                         /**< normal inflow, m3/s */
     struct varying forecast; /**< given inflow, m3/s; absent: that of the run itself */
     int line;
     const char *file;

@@ -26,7 +26,6 @@ stage_name(char *const *id, int count, const char *plan, int stage)
 static const char *
 cause_text(int cause, char *text, size_t size)
 {
-    static const char *const name[] = {"storage", "spi", "forecast"};
     size_t used = 0;
     text[0] = '\0';
     if (cause == DROUGHT_CAUSE_RECOVERY)
@@ -34,7 +33,7 @@ cause_text(int cause, char *text, size_t size)
     for (int trigger = 0; trigger < TRIGGER_COUNT && used < size; trigger++)
         if ((cause & 1 << trigger) != 0)
             used += (size_t)snprintf(text + used, size - used, "%s%s", used > 0 ? ", " : "",
-                                     name[trigger]);
+                                     drought_trigger_words[trigger]);
     return text;
 }
 

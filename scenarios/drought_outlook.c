@@ -10,7 +10,7 @@
 static const double index_clip = 3.09;
 enum { INDEX_YEARS_LEAST = 10 };
 
-static const double seconds_per_day = 86400.0, mm_per_m = 1000.0;
+static const double seconds_per_day = 86400.0, mm_per_m = 1000.0, hm3_per_m3 = 1e-6;
 
 /* ---- index ------------------------------------------------------------------------------------
  */
@@ -22,96 +22,152 @@ month_place(const struct timeaxis *axis, int step_t)
     return 12 * (axis->year[step_t] - axis->year[0]) + axis->month[step_t] - axis->month[0];
 }
 
-/* Rain of the months of the run, mm; NAN in months that the run does not hold whole. */
+/* What an index is of: a quantity of the basin, or the runoff to the lakes of the plan. */
+struct index_source {
+    const char *name;
+    const struct varying *given; /* NULL: the runoff to the nodes that reach the lakes */
+    const bool *reaches;
+    double per_m; /* of a rate in m/s, mm; of a flow, hm3 for m3 */
+    int scale, reference_first, reference_last;
+    enum distribution distribution;
+    enum estimator estimator;
+};
+
+static double flow_m3s(const struct simulation_input *input, const struct varying *given,
+                       const bool *reaches, int step_t);
+
+/* Amounts of the months of the run; NAN in months that the run does not hold whole. */
 static void
-sum_months(const struct simulation_input *input, const struct varying *rain, int month_count,
-           double *rain_mm)
+sum_months(const struct simulation_input *input, const struct index_source *source,
+           const struct varying *given, int month_count, double *amount)
 {
     const struct timeaxis *axis = input->axis;
     double length_s = 0.0;
     for (int m = 0; m < month_count; m++)
-        rain_mm[m] = 0.0;
+        amount[m] = 0.0;
     for (int t = 0; t < axis->step_count; t++) {
         int m = month_place(axis, t);
-        double rate_ms =
-            varying_at(rain, axis, t, input->basin->run.demand_year, input->records->on_steps, NAN);
         if (t == 0 || m != month_place(axis, t - 1))
             length_s = 0.0;
         length_s += axis->dt_s[t];
-        rain_mm[m] += (rate_ms > 0.0 ? rate_ms : 0.0) * axis->dt_s[t] * mm_per_m;
+        amount[m] += flow_m3s(input, given, source->reaches, t) * axis->dt_s[t] * source->per_m;
         bool last = t + 1 == axis->step_count || month_place(axis, t + 1) != m;
         if (last && length_s < ((double)axis->days_in_month[t] - 0.5) * seconds_per_day)
-            rain_mm[m] = (double)NAN;
+            amount[m] = (double)NAN;
     }
 }
 
 /* The reference period as places of months, those of the run by default. */
 static void
-find_reference(const struct drought_plan *plan, const struct timeaxis *axis, int month_count,
+find_reference(const struct index_source *source, const struct timeaxis *axis, int month_count,
                struct index_options *options)
 {
     options->reference_first = 0;
     options->reference_last = month_count - 1;
-    if (plan->reference_first == 0)
+    if (source->reference_first == 0)
         return;
-    int first = 12 * (plan->reference_first - axis->year[0]) + 1 - axis->month[0];
-    int last = 12 * (plan->reference_last - axis->year[0]) + 12 - axis->month[0];
+    int first = 12 * (source->reference_first - axis->year[0]) + 1 - axis->month[0];
+    int last = 12 * (source->reference_last - axis->year[0]) + 12 - axis->month[0];
     options->reference_first = first > 0 ? first : 0;
     options->reference_last = last < month_count ? last : month_count - 1;
 }
 
 static enum status
-check_fits(const struct drought_plan *plan, const struct index_fit *fit, struct error *err)
+check_fits(const struct drought_plan *plan, const char *name, const struct index_fit *fit,
+           struct error *err)
 {
     for (int m = 0; m < CALENDAR_MONTHS; m++)
         if (!fit[m].fitted)
             return error_set(err, STATUS_INPUT,
-                             "%s:%d: drought plan '%s': the index of month %d cannot be fitted: %s",
-                             plan->file, plan->line, plan->id, m + 1, fit[m].fault);
+                             "%s:%d: drought plan '%s': the %s of month %d cannot be fitted: %s",
+                             plan->file, plan->line, plan->id, name, m + 1, fit[m].fault);
     return STATUS_OK;
 }
 
 /*
  * The months as recorded stand before those of the scenario, so that one call fits the ones and
- * scores the others; sums that reach over the seam are none. A scenario that changes no rain has
+ * scores the others; sums that reach over the seam are none. A scenario that changes nothing has
  * its months once.
  */
 static enum status
 find_index(const struct simulation_input *input, const struct drought_plan *plan,
-           struct arena *memory, double *index, struct error *err)
+           const struct index_source *source, struct arena *memory, double *index,
+           struct error *err)
 {
     const struct timeaxis *axis = input->axis;
     int month_count = month_place(axis, axis->step_count - 1) + 1;
-    int seam = plan->rain.adjustment_count > 0 ? month_count : 0, count = seam + month_count;
-    double *rain_mm = arena_alloc(memory, (size_t)count, sizeof *rain_mm);
-    double *sum_mm = arena_alloc(memory, (size_t)count, sizeof *sum_mm);
+    bool is_changed = source->given != NULL && source->given->adjustment_count > 0;
+    int seam = is_changed ? month_count : 0, count = seam + month_count;
+    double *amount = arena_alloc(memory, (size_t)count, sizeof *amount);
+    double *sum = arena_alloc(memory, (size_t)count, sizeof *sum);
     double *score = arena_alloc(memory, (size_t)count, sizeof *score);
     int8_t *month = arena_alloc(memory, (size_t)count, sizeof *month);
-    struct index_options options = {.scale = plan->scale,
-                                    .distribution = DISTRIBUTION_GAMMA,
-                                    .estimator = ESTIMATOR_THOM,
+    struct index_options options = {.scale = source->scale,
+                                    .distribution = source->distribution,
+                                    .estimator = source->estimator,
                                     .zero_rule = ZERO_SHARE,
                                     .clip = index_clip,
                                     .least_count = INDEX_YEARS_LEAST};
     struct index_fit fit[CALENDAR_MONTHS];
-    struct varying recorded = plan->rain;
-    recorded.adjustment_count = 0;
+    struct varying recorded;
     if (memory->failed)
         return error_set(err, STATUS_MEMORY, "out of memory for the index of a drought plan");
     for (int m = 0; m < count; m++)
         month[m] = (int8_t)(1 + (axis->month[0] - 1 + m % month_count) % 12);
-    sum_months(input, &recorded, month_count, rain_mm);
-    if (seam > 0)
-        sum_months(input, &plan->rain, month_count, rain_mm + seam);
-    find_reference(plan, axis, month_count, &options);
-    enum status status =
-        standardised_index(count, rain_mm, month, &options, sum_mm, score, fit, err);
+    if (is_changed) {
+        recorded = *source->given;
+        recorded.adjustment_count = 0;
+        sum_months(input, source, &recorded, month_count, amount);
+    }
+    sum_months(input, source, source->given, month_count, amount + seam);
+    find_reference(source, axis, month_count, &options);
+    enum status status = standardised_index(count, amount, month, &options, sum, score, fit, err);
     if (status == STATUS_OK)
-        status = check_fits(plan, fit, err);
+        status = check_fits(plan, source->name, fit, err);
     for (int t = 0; t < axis->step_count && status == STATUS_OK; t++) {
         int ended = month_place(axis, t) - 1;
-        index[t] = ended >= plan->scale - 1 ? score[seam + ended] : (double)NAN;
+        index[t] = ended >= source->scale - 1 ? score[seam + ended] : (double)NAN;
     }
+    return status;
+}
+
+/* Indices of rain and of streamflow, as far as the plan has them. */
+static enum status
+find_indices(const struct simulation_input *input, const struct drought_plan *plan,
+             struct arena *memory, struct drought_outlook *out, struct error *err)
+{
+    size_t steps = (size_t)input->axis->step_count;
+    bool *reaches = arena_alloc(memory, (size_t)input->basin->node_count, sizeof *reaches);
+    const struct index_source rain = {"index",
+                                      &plan->rain,
+                                      NULL,
+                                      mm_per_m,
+                                      plan->scale,
+                                      plan->reference_first,
+                                      plan->reference_last,
+                                      DISTRIBUTION_GAMMA,
+                                      ESTIMATOR_THOM};
+    const struct index_source flow = {"index of streamflow",
+                                      plan->flow.kind != VARYING_ABSENT ? &plan->flow : NULL,
+                                      reaches,
+                                      hm3_per_m3,
+                                      plan->flow_scale,
+                                      plan->flow_reference_first,
+                                      plan->flow_reference_last,
+                                      DISTRIBUTION_LOGLOGISTIC,
+                                      ESTIMATOR_LMOMENTS};
+    enum status status = STATUS_OK;
+    if (plan->rain.kind != VARYING_ABSENT)
+        out->index = arena_alloc(memory, steps, sizeof(double));
+    if (plan->flow_scale > 0)
+        out->flow_index = arena_alloc(memory, steps, sizeof(double));
+    if (memory->failed)
+        return error_set(err, STATUS_MEMORY, "out of memory for the index of a plan");
+    drought_outlook_nodes(input->basin, plan, reaches);
+    if (out->index != NULL)
+        status = find_index(input, plan, &rain, memory, out->index, err);
+    if (out->flow_index != NULL && status == STATUS_OK)
+        status = find_index(input, plan, &flow, memory, out->flow_index, err);
     return status;
 }
 
@@ -218,12 +274,7 @@ drought_outlook_create(const struct simulation_input *input, const struct drough
     *out = (struct drought_outlook){0};
     if (!plan->enabled)
         return STATUS_OK;
-    if (plan->rain.kind != VARYING_ABSENT) {
-        out->index = arena_alloc(memory, (size_t)input->axis->step_count, sizeof(double));
-        status = out->index == NULL
-                     ? error_set(err, STATUS_MEMORY, "out of memory for the index of a plan")
-                     : find_index(input, plan, memory, out->index, err);
-    }
+    status = find_indices(input, plan, memory, out, err);
     if (status == STATUS_OK && plan->window_s > 0.0)
         status = find_forecast(input, plan, memory, out, err);
     return status;

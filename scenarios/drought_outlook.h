@@ -8,11 +8,12 @@
 /** What a drought plan looks at that no decision of the run changes, by step; NULL where the plan
  *  does not look at it. */
 struct drought_outlook {
-    double *index;     /**< [step_count] standardised index of the last month that had ended at the
-                            start of the step, NAN before there is one */
-    double *ahead_m3;  /**< [step_count] inflow of the time ahead, NAN where that goes beyond the
-                            run */
-    double *normal_m3; /**< [step_count] normal inflow of the same time, NAN if none is given */
+    double *index;      /**< [step_count] standardised index of the last month that had ended at the
+                             start of the step, NAN before there is one */
+    double *flow_index; /**< [step_count] likewise, of streamflow */
+    double *ahead_m3;   /**< [step_count] inflow of the time ahead, NAN where that goes beyond the
+                             run */
+    double *normal_m3;  /**< [step_count] normal inflow of the same time, NAN if none is given */
 };
 
 /**
@@ -21,8 +22,11 @@ struct drought_outlook {
  * The index is that of `nguon drought index --index spi` as it stands by default (gamma
  * distribution by Thom's estimator, McKee et al. 1993 for months without rain, within +-3.09) of
  * the monthly rain of the run. It is fitted to the rain of the reference years as recorded; changes
- * of the scenario act on what is compared with them. The forecast is the plan's own series, or the
- * runoff to come of all catchments whose water runs to the plan's lakes by rivers and spillways.
+ * of the scenario act on what is compared with them. The index of streamflow is that of `nguon
+ * drought index --index ssi` (log-logistic distribution by L-moments) of a series, likewise, or of
+ * the runoff of the scenario to the plan's lakes, fitted to itself. The forecast is the plan's own
+ * series, or the runoff to come of all catchments whose water runs to the plan's lakes by rivers
+ * and spillways.
  *
  * @return STATUS_OK; STATUS_INPUT (a calendar month cannot be fitted); STATUS_MEMORY
  */

@@ -68,7 +68,8 @@ enum result_element {
     X(DROUGHT_STAGE, "drought_stage", ELEMENT_DROUGHT_PLAN, "1", "time: point", "",                \
       "stage of the drought plan at the start of the step, 0 normal")                              \
     X(DROUGHT_CAUSE, "drought_cause", ELEMENT_DROUGHT_PLAN, "1", "time: point", "",                \
-      "why the stage changed: 1 storage, 2 index of rain, 4 forecast (or their sum), 8 recovery")  \
+      "why the stage changed: 1 storage, 2 index of rain, 4 forecast, 8 index of streamflow (or "  \
+      "their sum), 16 recovery")                                                                   \
     X(SALINITY, "salinity", ELEMENT_NODE, "kg m-3", "time: point", "",                             \
       "salt in the mixed water of the node at the end of the step")                                \
     X(CONTENT, "content", ELEMENT_CONTENT, "1", "time: point", "",                                 \

@@ -19,6 +19,8 @@ seen(const struct simulation *simulation, int plan_p, int trigger, enum dimensio
     double whole_m3 = 0.0, volume_m3 = 0.0;
     if (trigger == TRIGGER_INDEX)
         return outlook->index[t];
+    if (trigger == TRIGGER_FLOW)
+        return outlook->flow_index[t];
     if (trigger == TRIGGER_FORECAST) {
         volume_m3 = outlook->ahead_m3[t];
         whole_m3 = outlook->normal_m3[t];

@@ -5,7 +5,7 @@
 
 /*
  * Stages of drought plans, followed again from the storages that the steps left behind: forecasts
- * are summed anew step by step, only the index of rain is taken as drought_outlook_create finds it.
+ * are summed anew step by step, only the indices are taken as drought_outlook_create finds them.
  */
 
 static double
@@ -77,6 +77,8 @@ is_below(const struct verifier *verifier, int plan_p, const struct varying *line
             value = joint_storage(verifier, plan, as_share);
         else if (trigger == TRIGGER_INDEX)
             value = verifier->drought[plan_p].outlook.index[verifier->moment.step_t];
+        else if (trigger == TRIGGER_FLOW)
+            value = verifier->drought[plan_p].outlook.flow_index[verifier->moment.step_t];
         else
             value = inflow_ahead(verifier, plan_p, as_share);
         if (value < moment_value(&verifier->moment, &line[trigger]))

@@ -290,7 +290,8 @@ rain_record(double *rain_mm_d)
 
 /* Index of each month of the run with the options of `nguon drought index`. */
 static void
-find_index(const double *rain_mm_d, double factor, double *index)
+find_index_of(const double *rain_mm_d, double factor, enum distribution distribution,
+              enum estimator estimator, double *index)
 {
     double rain_mm[2 * MONTHS_OF_RUN], sum[2 * MONTHS_OF_RUN], score[2 * MONTHS_OF_RUN];
     int8_t month[2 * MONTHS_OF_RUN];
@@ -303,8 +304,8 @@ find_index(const double *rain_mm_d, double factor, double *index)
         month[m] = (int8_t)(i % 12 + 1);
     }
     struct index_options options = {.scale = 3,
-                                    .distribution = DISTRIBUTION_GAMMA,
-                                    .estimator = ESTIMATOR_THOM,
+                                    .distribution = distribution,
+                                    .estimator = estimator,
                                     .zero_rule = ZERO_SHARE,
                                     .clip = 3.09,
                                     .reference_last = MONTHS_OF_RUN - 1,
@@ -316,6 +317,12 @@ find_index(const double *rain_mm_d, double factor, double *index)
     for (int m = 0; m < MONTHS_OF_RUN; m++)
         index[m] = score[MONTHS_OF_RUN + m];
     index[0] = index[1] = (double)NAN;
+}
+
+static void
+find_index(const double *rain_mm_d, double factor, double *index)
+{
+    find_index_of(rain_mm_d, factor, DISTRIBUTION_GAMMA, ESTIMATOR_THOM, index);
 }
 
 /* The stage of a month follows the index of the month before it. */
@@ -360,6 +367,44 @@ a_drier_scenario_is_judged_by_the_record(void **state)
     struct test_run run;
     find_index(rain_mm_d, 0.8, index);
     open_run(&run, RAIN_BASIN("spi: {rain: {series: rain, scale: 0.8}, scale: 3}"), weather);
+    assert_stages_of_index(&run, index);
+    run_close(&run);
+    free(weather);
+}
+
+#define FLOW_BASIN(plan)                                                                           \
+    "nguon: 1\n"                                                                                   \
+    "run: {start: 1991-01-01, end: 2010-12-31, step: monthly}\n"                                   \
+    "series: {river: {file: weather.csv, column: P, unit: m3/s}}\n"                                \
+    "catchments: {hills: {area: 10 km2, to: lake, inflow: {series: river}}}\n"                     \
+    "reservoirs: {lake: {table: {level: [0, 20], area: [1, 9], storage: [0, 100], units: [m, "     \
+    "km2, hm3]}, capacity: 100 hm3, spill_to: sea}}\n"                                             \
+    "seas: {sea: {}}\n"                                                                            \
+    "sources: {spring: {capacity: 2 m3/s, cost: 1}}\n"                                             \
+    "demands: {fields: {class: irrigation, need: 1 m3/s}}\n"                                       \
+    "links: {canal: {kind: canal, from: spring, to: fields}}\n"                                    \
+    "drought_plans:\n  rivers: {" plan ", stages: [{id: dry, enter: {ssi: -0.8},\n"                \
+    "    leave: {ssi: 0.1}, caps: {irrigation: 50 %}}]}\n"
+
+/* The index of streamflow of a series, as recorded and in a scenario, and of the run's own runoff
+ * to the lakes; a volume in any unit has the same index. */
+static void
+the_index_of_streamflow_is_that_of_the_flow(void **state)
+{
+    (void)state;
+    double flow_m3s[MONTHS_OF_RUN], index[MONTHS_OF_RUN];
+    char *weather = rain_record(flow_m3s);
+    struct test_run run;
+    find_index_of(flow_m3s, 1.0, DISTRIBUTION_LOGLOGISTIC, ESTIMATOR_LMOMENTS, index);
+    open_run(&run, FLOW_BASIN("ssi: {scale: 3}"), weather);
+    assert_stages_of_index(&run, index);
+    assert_int_equal((int)run_series(&run, RESULT_DROUGHT_CAUSE, 0, 0), 0);
+    run_close(&run);
+    open_run(&run, FLOW_BASIN("ssi: {flow: {series: river}, scale: 3}"), weather);
+    assert_stages_of_index(&run, index);
+    run_close(&run);
+    find_index_of(flow_m3s, 0.8, DISTRIBUTION_LOGLOGISTIC, ESTIMATOR_LMOMENTS, index);
+    open_run(&run, FLOW_BASIN("ssi: {flow: {series: river, scale: 0.8}, scale: 3}"), weather);
     assert_stages_of_index(&run, index);
     run_close(&run);
     free(weather);
@@ -483,6 +528,7 @@ main(void)
         cmocka_unit_test(a_plan_can_be_disabled),
         cmocka_unit_test(the_order_of_plans_does_not_matter),
         cmocka_unit_test(the_index_is_that_of_the_record),
+        cmocka_unit_test(the_index_of_streamflow_is_that_of_the_flow),
         cmocka_unit_test(a_drier_scenario_is_judged_by_the_record),
         cmocka_unit_test(a_forecast_sees_the_time_ahead),
         cmocka_unit_test(caps_on_lower_classes_never_harm_domestic_supply),

@@ -20,6 +20,7 @@ static const struct subverb verbs[] = {
     {"performance", "how well the demands of a run were met, with intervals", drought_performance},
     {"reserve", "what lakes must hold for people, month by month", drought_reserve},
     {"search", "rules searched for over the scenarios, beside perfect foresight", drought_search},
+    {"triggers", "how well storage, SPI and SSI warn, and what acting costs", drought_triggers},
     {"warn", "early warning: how likely lines are crossed, and how soon", drought_warn},
     {"yield", "what one reservoir can promise: firm yield, storage, reliability", drought_yield},
 };

@@ -19,6 +19,7 @@ int drought_performance(int argc, char **argv);
 int drought_generate(int argc, char **argv);
 int drought_reserve(int argc, char **argv);
 int drought_search(int argc, char **argv);
+int drought_triggers(int argc, char **argv);
 
 /** "Q:m3/s" into column and unit; *kept holds the copy, to be freed. */
 void split_column(const char *text, char **kept, struct site_source *source);

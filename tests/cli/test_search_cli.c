@@ -102,6 +102,28 @@ bad_use_is_refused(void **state)
     }
 }
 
+/* One row for each level, and names that are none. */
+static void
+triggers_are_scored(void **state)
+{
+    (void)state;
+#define PLAN "\"$NGUON_EXAMPLES\"/one-reservoir/drought_plan.yaml -s one.yaml "
+    write_text("one.yaml", one_scenario);
+    assert_run("drought triggers " PLAN "--set 'demands.town.population=140000 person' --csv", 0,
+               "out.txt", "trigger,level,hits");
+    assert_says("out.txt", "\nstorage,0.5,");
+    assert_says("out.txt", "\nssi,-1,");
+    assert_run("drought triggers " PLAN "--below 30 --json", 0, "out.txt",
+               "\"trigger\": \"storage\"");
+    assert_run("drought triggers " PLAN "--below 30 --act save --ahead 60", 0, "out.txt",
+               "least cost");
+    assert_run("drought triggers " PLAN "--plan none", 2, "err.txt", "no drought plan 'none'");
+    assert_run("drought triggers " PLAN "--act none", 2, "err.txt", "no stage 'none'");
+    assert_run("drought triggers " PLAN "--class none", 2, "err.txt", "no class 'none'");
+    assert_run("drought triggers " PLAN "--below 101", 2, "err.txt", "--below is a percentage");
+    assert_run("drought triggers " EXAMPLE, 2, "err.txt", "has no drought plans");
+}
+
 int
 main(void)
 {
@@ -109,6 +131,7 @@ main(void)
         cmocka_unit_test(the_file_holds_what_was_found),
         cmocka_unit_test(the_four_reservoirs_have_their_bound),
         cmocka_unit_test(bad_use_is_refused),
+        cmocka_unit_test(triggers_are_scored),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

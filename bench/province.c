@@ -26,6 +26,7 @@ struct options {
     int scenarios;
     int threads; /* 0: one, then two, then all */
     bool no_file;
+    bool drought; /* one year, in which half of the inflow stays away */
 };
 
 /** What a measurement in a child process sends home. */
@@ -39,6 +40,7 @@ static const struct argp_option option_table[] = {
     {"scenarios", 's', "N", 0, "number of scenarios, one realisation of the weather each (100)", 0},
     {"threads", 't', "N", 0, "measure with this number of threads only (default: 1 and all)", 0},
     {"save", 'w', "LIST", 0, "series to keep, as of nguon run (default: its default)", 0},
+    {"drought", 'd', NULL, 0, "one-year droughts: the first year alone, half of its inflow", 0},
     {"no-file", 'x', NULL, 0, "throw the results away in place of writing them", 0},
     {0}};
 
@@ -57,6 +59,9 @@ parse(int key, char *argument, struct argp_state *state)
         return 0;
     case 'w':
         options->save = argument;
+        return 0;
+    case 'd':
+        options->drought = true;
         return 0;
     case 'x':
         options->no_file = true;
@@ -126,13 +131,18 @@ measure_here(const struct options *options, int threads, struct measurement *mea
 {
     char scenarios[256];
     struct error err = {0};
-    snprintf(scenarios, sizeof scenarios, "scenarios: {axes: {weather: {realisations: %d}}}\n",
-             options->scenarios);
+    snprintf(scenarios, sizeof scenarios, "scenarios: {axes: {weather: {realisations: %d}%s}}\n",
+             options->scenarios,
+             options->drought ? ", drought: {values: [50 %], path: catchments.*.inflow, "
+                                "change: scale}"
+                              : "");
     double start = wall_seconds();
     struct basin *basin = bench_load(options->path, scenarios);
     measurement->load_seconds = wall_seconds() - start;
     if (basin == NULL)
         return;
+    if (options->drought)
+        basin->run.end = (struct date){basin->run.start.year, 12, 31, 0};
     measurement->good = run(options, basin, threads, measurement, &err) == STATUS_OK;
     if (!measurement->good)
         fprintf(stderr, "%s\n", err.text);
@@ -193,8 +203,10 @@ report(const struct options *options, int threads, double *seconds)
 int
 main(int argc, char **argv)
 {
-    static const char doc[] = "Time and peak memory of an ensemble with its results file.\v"
-                              "Example:\n  bench/province examples/quang-ninh/basin.yaml";
+    static const char doc[] =
+        "Time and peak memory of an ensemble with its results file.\v"
+        "Examples:\n  bench/province examples/quang-ninh/basin.yaml\n"
+        "  bench/province examples/quang-ninh/basin.yaml --drought --scenarios 1000";
     struct options options = {.scenarios = 100};
     struct argp parser = {option_table, parse, "BASIN", doc, NULL, NULL, NULL};
     argp_parse(&parser, argc, argv, 0, NULL, &options);

@@ -7,7 +7,7 @@ build="gcc meson ninja-build pkg-config libgsl-dev libhdf5-dev libglpk-dev libud
        libyaml-dev libmd-dev zlib1g-dev libnetcdf-dev libcmocka-dev
        libjs-dygraphs"
 test="netcdf-bin python3 python3-xarray python3-netcdf4 python3-jsonschema python3-yaml
-      chromium"
+      python3-markdown chromium"
 check="clang clang-format clang-tidy libomp-dev git libopenmpi-dev openmpi-bin"
 long="gcovr hdf5-tools valgrind debootstrap dpkg-dev debhelper help2man util-linux"
 

@@ -13,6 +13,8 @@ import subprocess
 import sys
 import tempfile
 
+from browser import chromium
+
 SKIPPED = 77
 LONG = "Hồ chứa có tên rất dài " * 14
 BASIN = """
@@ -113,22 +115,6 @@ LOOK = """<script>
   document.documentElement.dataset.found = JSON.stringify(found);
 })();
 </script>"""
-
-
-def chromium(binary, folder, *arguments):
-    """Run the browser; its standard output."""
-    command = [binary, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
-               "--virtual-time-budget=10000", f"--user-data-dir={folder}/profile", *arguments]
-    for last in (False, True):  # a loaded machine can make it miss its own start
-        try:
-            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                                  timeout=120, env={**os.environ, "HOME": folder}, check=True)
-            return done.stdout.decode("utf-8")
-        except subprocess.TimeoutExpired:
-            if last:
-                raise
-            shutil.rmtree(os.path.join(folder, "profile"), ignore_errors=True)
-    return ""
 
 
 def look(binary, folder, page, fragment=""):

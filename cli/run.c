@@ -38,6 +38,7 @@ enum {
     OPTION_PART,
     OPTION_SAVE_STATE,
     OPTION_FORK,
+    OPTION_BRANCH,
     OPTION_QUANTILES,
     OPTION_QUANTILES_BY
 };
@@ -51,6 +52,7 @@ struct run_options {
     const char *until;      /* rule that ends the run early, or NULL */
     const char *save_state; /* date, or NULL */
     const char *fork;       /* results file and date, or NULL */
+    bool branches;          /* with other rules than those of its states */
     char seed_set[64];
     int threads;
     enum lp_method method;
@@ -107,6 +109,10 @@ static const struct argp_option options[] = {
      "go on from the states that an earlier run has kept by --save-state DATE; what was before is "
      "taken from its results",
      0},
+    {"branch", OPTION_BRANCH, "OUT.h5@DATE", 0,
+     "the same with other rules, demands or schedules from that date on: of the states only the "
+     "water is taken",
+     0},
     {"quiet", 'q', NULL, 0, "no progress bar and no tables afterwards", 0},
     {0}};
 
@@ -139,7 +145,6 @@ take_option(int key, const char *argument, struct run_options *run)
                         : key == OPTION_QUANTILES_BY ? &run->quantiles_by
                         : key == OPTION_UNTIL        ? &run->until
                         : key == OPTION_SAVE_STATE   ? &run->save_state
-                        : key == OPTION_FORK         ? &run->fork
                                                      : NULL;
     bool *flag = key == 'q'             ? &run->quiet
                  : key == OPTION_VERIFY ? &run->verify
@@ -178,6 +183,13 @@ parse_option(int key, char *argument, struct argp_state *state)
     case OPTION_PART:
         if (!run_part_parse(argument, &run->part))
             argp_error(state, "--part is N/M with N from 1 to M, not '%s'", argument);
+        return 0;
+    case OPTION_FORK:
+    case OPTION_BRANCH:
+        if (run->fork != NULL)
+            argp_error(state, "one of --fork and --branch, once");
+        run->fork = argument;
+        run->branches = key == OPTION_BRANCH;
         return 0;
     case ARGP_KEY_ARG:
     case ARGP_KEY_END:
@@ -370,7 +382,7 @@ open_past(const struct run_options *run, const struct run_info *info, struct pas
         return error_set(err, STATUS_USAGE,
                          "--fork goes with neither --verify, --until nor --solver glpk, which need "
                          "the whole run");
-    enum status status = fork_open(run->fork, info, false, &past->fork, err);
+    enum status status = fork_open(run->fork, info, run->branches, &past->fork, err);
     if (status != STATUS_OK)
         return status;
     if (info->save_before_t > 0 && info->save_before_t < fork_step(past->fork))

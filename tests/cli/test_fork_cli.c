@@ -167,6 +167,53 @@ is_refused(const char *arguments, const char *words)
     assert_says("err.txt", words);
 }
 
+/* A series of a file, [4 scenarios][182 steps][2 demands]. */
+static void
+read_supply(const char *path, float *value)
+{
+    hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    hid_t variable = H5Dopen2(file, "supply", H5P_DEFAULT);
+    assert_true(H5Dread(variable, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, value) >= 0);
+    H5Dclose(variable);
+    H5Fclose(file);
+}
+
+/* A branch whose need changes is the whole run in which it changes on that date; before it, and
+ * without a change, it is the run that it comes from. */
+static void
+a_branch_is_the_run_whose_rules_change_then(void **state)
+{
+    enum { VALUES = 4 * 182 * 2 };
+    static float whole[VALUES], branch[VALUES];
+    (void)state;
+    must_run("run basin.yaml -q -o parent.h5 --save-state 2002-01-01");
+    write_text("later.yaml", basin_text);
+    assert_int_equal(system("sed -i 's/^    need: .*//' later.yaml"), 0);
+    FILE *file = fopen("later.yaml", "a");
+    assert_non_null(file);
+    fputs("    need:\n      members:\n        100 %: {demands.town.need: {scale: 0.5, from: "
+          "2002-01-01}}\n        130 %: {demands.fields.need: {scale: 1.3}, demands.town.need: "
+          "{scale: 0.5, from: 2002-01-01}}\n",
+          file);
+    fclose(file);
+    must_run("run later.yaml -q -o whole.h5");
+    must_run("run basin.yaml -q -o branch.h5 --set demands.town.need='0.15 m3/s' --branch "
+             "parent.h5@2002-01-01");
+    read_supply("whole.h5", whole);
+    read_supply("branch.h5", branch);
+    for (int i = 0; i < VALUES; i++)
+        assert_close(branch[i], whole[i], 1e-6, 1e-7);
+    must_run("run basin.yaml -q -o same.h5 --branch parent.h5@2002-01-01");
+    read_supply("parent.h5", whole);
+    read_supply("same.h5", branch);
+    for (int i = 0; i < VALUES; i++)
+        assert_close(branch[i], whole[i], 1e-6, 1e-7);
+    assert_int_equal(run("compare parent.h5 branch.h5"), 0);
+    assert_says("out.txt", "town");
+    is_refused("run basin.yaml -q -o no.h5 --branch parent.h5@2002-01-02",
+               "holds the states of 2002-01-01, not of 2002-01-02");
+}
+
 static void
 what_does_not_belong_is_refused_by_name(void **state)
 {
@@ -200,6 +247,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(halves_make_the_whole),
         cmocka_unit_test(a_fork_can_be_forked),
+        cmocka_unit_test(a_branch_is_the_run_whose_rules_change_then),
         cmocka_unit_test(what_was_not_kept_is_missing),
         cmocka_unit_test(what_does_not_belong_is_refused_by_name),
     };

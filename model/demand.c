@@ -90,13 +90,19 @@ demand_need_m3s(const struct basin *basin, const struct demand *demand, const st
 }
 
 double
+demand_people(const struct demand *demand, const struct moment *moment)
+{
+    double people = moment_value(moment, &demand->population) * growth_factor(demand, moment);
+    if (demand->coverage.kind != VARYING_ABSENT) /* those not served draw elsewhere */
+        people *= moment_value(moment, &demand->coverage);
+    return people;
+}
+
+double
 demand_floor_m3s(const struct demand *demand, const struct moment *moment, double need_m3s)
 {
     if (demand->floor_norm.kind == VARYING_ABSENT || demand->population.kind == VARYING_ABSENT)
         return 0.0;
-    double floor_m3s = moment_value(moment, &demand->floor_norm) *
-                       moment_value(moment, &demand->population) * growth_factor(demand, moment);
-    if (demand->coverage.kind != VARYING_ABSENT) /* those not served draw elsewhere */
-        floor_m3s *= moment_value(moment, &demand->coverage);
+    double floor_m3s = moment_value(moment, &demand->floor_norm) * demand_people(demand, moment);
     return floor_m3s < need_m3s ? floor_m3s : need_m3s;
 }

@@ -20,6 +20,9 @@ struct moment {
 double demand_need_m3s(const struct basin *basin, const struct demand *demand,
                        const struct moment *moment);
 
+/** People whom the demand serves in a step: population x growth x coverage. */
+double demand_people(const struct demand *demand, const struct moment *moment);
+
 /**
  * The part of the need that the floor norm covers for the people served (population x coverage),
  * m3/s, at most need_m3s; 0 without a floor.

@@ -73,3 +73,13 @@ content_id(const struct basin *basin, int i)
              basin->node[i % basin->node_count].id);
     return text;
 }
+
+const char *
+place_id(const struct basin *basin, int i)
+{
+    static _Thread_local char text[256];
+    double distance_m;
+    const struct passage *passage = result_section(basin, i, &distance_m);
+    snprintf(text, sizeof text, "%s/%gkm", basin->node[passage->node_i].id, distance_m / 1000.0);
+    return text;
+}

@@ -19,4 +19,7 @@ const char *blend_link_id(const struct basin *basin, int i);
 /** "substance/node", of all substances but salt. */
 const char *content_id(const struct basin *basin, int i);
 
+/** "estuary/12.5km", places along the estuaries. */
+const char *place_id(const struct basin *basin, int i);
+
 #endif

@@ -38,6 +38,7 @@ enum h5_dimension {
     DIMENSION_SUBSTANCE,
     DIMENSION_BAY,
     DIMENSION_CONTENT,
+    DIMENSION_SECTION,
     DIMENSION_SUBSTEP,
     DIMENSION_STATE, /**< bytes; each state is its own scale */
     DIMENSION_MONTH,

@@ -37,6 +37,8 @@ kept_element_id(const struct basin *basin, enum result_element element, int i)
         return basin->drought_plan[i].id;
     case ELEMENT_CONTENT:
         return content_id(basin, i);
+    case ELEMENT_SECTION:
+        return place_id(basin, i);
     default: /* of the audit, which is kept as a whole */
         return "";
     }
@@ -80,6 +82,11 @@ is_label(const struct place *place, const struct basin *basin, enum result_eleme
                says(place, basin->node[basin->link[i].to].id);
     case ELEMENT_NODE:
         return node_says(place, &basin->node[i]);
+    case ELEMENT_SECTION: {
+        double distance_m;
+        return node_says(place, &basin->node[result_section(basin, i, &distance_m)->node_i]) ||
+               says(place, basin->node[result_section(basin, i, &distance_m)->node_i].id);
+    }
     case ELEMENT_CONTENT: {
         const char *text = content_id(basin, i), *slash = strchr(text, '/');
         return says(place, slash + 1) || ((size_t)(slash - text) == place->length &&

@@ -461,11 +461,14 @@ show_intakes(struct view *view)
                                         "worst kg/m3",
                                         "longest shut, steps",
                                         "<from",
-                                        "<in scenario"};
+                                        "<in scenario",
+                                        "people short, most",
+                                        "person-days/year"};
     static const char *const names[] = {"link_worst_salinity_kgm3", "link_steps_shut",
                                         "link_steps_partly_shut",   "link_withheld_m3",
-                                        "link_longest_shut_steps",  "link_longest_shut_start"};
-    enum { SALINITY, SHUT, PARTLY, WITHHELD, LONGEST, START, FIGURE_COUNT };
+                                        "link_longest_shut_steps",  "link_longest_shut_start",
+                                        "link_people_short",        "link_person_days_short"};
+    enum { SALINITY, SHUT, PARTLY, WITHHELD, LONGEST, START, PEOPLE, PERSON_DAYS, FIGURE_COUNT };
     struct figures figures[FIGURE_COUNT];
     struct table table;
     int count = view_count(view, "link");
@@ -481,9 +484,11 @@ show_intakes(struct view *view)
             int worst_s = worst_shut(view, &figures[SALINITY], &figures[LONGEST], l);
             if (worst_s < 0)
                 continue;
-            double worst_kgm3 = 0.0;
-            for (int i = 0; i < view->shown_count; i++)
+            double worst_kgm3 = 0.0, people = 0.0;
+            for (int i = 0; i < view->shown_count; i++) {
                 worst_kgm3 = fmax(worst_kgm3, figure(&figures[SALINITY], view->scenario_s[i], l));
+                people = fmax(people, figure(&figures[PEOPLE], view->scenario_s[i], l));
+            }
             table_cell(&table, "%s", id[l]);
             table_cell(&table, "%s", from[l]);
             table_percent(&table,
@@ -496,6 +501,10 @@ show_intakes(struct view *view)
             table_number(&table, figure(&figures[LONGEST], worst_s, l));
             date_cell(view, &table, figure(&figures[START], worst_s, l));
             table_cell(&table, "%s", view->reader->scenario[worst_s]);
+            table_number(&table, people);
+            table_number(&table,
+                         mean_of_intake(view, &figures[SALINITY], &figures[PERSON_DAYS], l) /
+                             view->years);
         }
         print(view, &table);
     }

@@ -39,6 +39,7 @@ static const struct {
     [ELEMENT_DROUGHT_PLAN] = {DIMENSION_DROUGHT_PLAN, "plan", "plan"},
     [ELEMENT_DROUGHT_STAGE] = {DIMENSION_DROUGHT_STAGE, "stage", ""},
     [ELEMENT_CONTENT] = {DIMENSION_CONTENT, "substance_node", ""},
+    [ELEMENT_SECTION] = {DIMENSION_SECTION, "section", "section_estuary section_distance"},
 };
 
 enum h5_dimension
@@ -171,6 +172,34 @@ writer_put_numbers(struct writer *writer, hid_t group, const char *name, const c
         H5Dclose(variable);
 }
 
+static const char *
+section_estuary(const struct basin *basin, int i)
+{
+    double distance_m;
+    return basin->node[result_section(basin, i, &distance_m)->node_i].id;
+}
+
+/* Places along the estuaries: which one, and how far from its mouth. */
+static void
+lay_out_sections(struct writer *writer)
+{
+    const struct basin *basin = writer->info->basin;
+    hid_t root = writer->file.file;
+    int count = result_element_count(basin, ELEMENT_SECTION);
+    double *distance_m = calloc((size_t)count + 1, sizeof *distance_m);
+    texts(writer, root, "section", "place along an estuary", DIMENSION_SECTION, count, place_id);
+    texts(writer, root, "section_estuary", "id of the estuary", DIMENSION_SECTION, count,
+          section_estuary);
+    if (distance_m == NULL)
+        writer->file.failed = true;
+    for (int i = 0; i < count && distance_m != NULL; i++)
+        result_section(basin, i, &distance_m[i]);
+    if (count > 0 && distance_m != NULL)
+        writer_put_numbers(writer, root, "section_distance", "distance from the mouth", "m",
+                           DIMENSION_SECTION, distance_m);
+    free(distance_m);
+}
+
 static void
 lay_out_elements(struct writer *writer)
 {
@@ -193,6 +222,7 @@ lay_out_elements(struct writer *writer)
     texts(writer, root, "bay", "id of the bay", DIMENSION_BAY, basin->bay_count, bay_id);
     texts(writer, root, "substance_node", "substance and node", DIMENSION_CONTENT,
           result_element_count(basin, ELEMENT_CONTENT), content_id);
+    lay_out_sections(writer);
     texts(writer, root, "node", "id of the node", DIMENSION_NODE, n, node_id);
     texts(writer, root, "reservoir_name", "name", DIMENSION_RESERVOIR, r, reservoir_name);
     texts(writer, root, "reservoir_district", "district", DIMENSION_RESERVOIR, r,

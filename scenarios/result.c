@@ -33,6 +33,18 @@ result_describe(int variable)
     return &description[variable];
 }
 
+const struct passage *
+result_section(const struct basin *basin, int section_i, double *distance_m)
+{
+    const struct passage *passage = basin->passage;
+    for (int before = section_i / SALT_SECTIONS;; passage++)
+        if (passage->salt.mouth_area_m2 > 0.0 && before-- == 0)
+            break;
+    *distance_m =
+        passage->salt.length_m * (section_i % SALT_SECTIONS) / (double)(SALT_SECTIONS - 1);
+    return passage;
+}
+
 int
 result_element_count(const struct basin *basin, enum result_element element)
 {
@@ -71,6 +83,10 @@ result_element_count(const struct basin *basin, enum result_element element)
     case ELEMENT_DROUGHT_STAGE:
         for (int p = 0; p < basin->drought_plan_count; p++)
             count += basin->drought_plan[p].stage_count;
+        break;
+    case ELEMENT_SECTION:
+        for (int p = 0; p < basin->passage_count; p++)
+            count += basin->passage[p].salt.mouth_area_m2 > 0.0 ? SALT_SECTIONS : 0;
         break;
     case ELEMENT_CONTENT:
         count = basin->substance_count - (substance_salt(basin) >= 0);

@@ -25,7 +25,8 @@ enum result_element {
     ELEMENT_LICENCE, /**< licences of links */
     ELEMENT_DROUGHT_PLAN,
     ELEMENT_DROUGHT_STAGE, /**< stages of all drought plans, one after the other */
-    ELEMENT_CONTENT        /**< nodes of each substance but salt, one substance after the other */
+    ELEMENT_CONTENT,       /**< nodes of each substance but salt, one substance after the other */
+    ELEMENT_SECTION        /**< places along the estuaries that carry salt, one after the other */
 };
 
 /** Series that can be kept: name, elements, unit, cell method, CF standard name or "", long name.
@@ -65,6 +66,8 @@ enum result_element {
       "distance from the mouth of an estuary at which the mean of the tide has 1 kg m-3 of salt")  \
     X(SALT_FRONT_4, "salt_front_4", ELEMENT_NODE, "m", "time: point", "",                          \
       "distance from the mouth of an estuary at which the mean of the tide has 4 kg m-3 of salt")  \
+    X(ESTUARY_SALINITY, "estuary_salinity", ELEMENT_SECTION, "kg m-3", "time: point", "",          \
+      "salinity along an estuary at the start of the step, mean of the tide")                      \
     X(DROUGHT_STAGE, "drought_stage", ELEMENT_DROUGHT_PLAN, "1", "time: point", "",                \
       "stage of the drought plan at the start of the step, 0 normal")                              \
     X(DROUGHT_CAUSE, "drought_cause", ELEMENT_DROUGHT_PLAN, "1", "time: point", "",                \
@@ -176,6 +179,13 @@ const struct result_description *result_describe(int variable);
 /** The same of an enum audit_variable; without a standard_name. */
 const struct result_description *audit_describe(int variable);
 
+/** Places along each estuary that estuary_salinity has, evenly from the mouth to its length. */
+enum { SALT_SECTIONS = 51 };
+
+/** The estuary (of basin.passage) of an element of ELEMENT_SECTION, and its distance from the
+ * mouth. */
+const struct passage *result_section(const struct basin *basin, int section_i, double *distance_m);
+
 /** Number of elements of a basin. */
 int result_element_count(const struct basin *basin, enum result_element element);
 
@@ -250,6 +260,9 @@ struct link_indicators {
     int steps_partly_shut;      /**< steps in which it was open for a part of the tide */
     int longest_shut_steps;
     int longest_shut_start; /**< step, -1 for never */
+    double people_short;    /**< most people without their water in a step that shut it, if in part:
+                                 those behind it, each for the share of the need that is short */
+    double person_days_short;
 };
 
 struct licence_indicators {

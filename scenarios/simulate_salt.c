@@ -25,6 +25,42 @@ is_intake(const struct link *link, int node_i)
            link->max_salinity.kind != VARYING_ABSENT;
 }
 
+/* Demands of people below the intake: those it serves without a storage between. */
+static void
+find_people(const struct basin *basin, struct intake *intake, bool *seen)
+{
+    for (int i = 0; i < basin->node_count; i++)
+        seen[i] = false;
+    seen[basin->link[intake->link_l].to] = true;
+    for (bool moves = true; moves;) {
+        moves = false;
+        for (int l = 0; l < basin->link_count; l++) {
+            enum node_kind kind = basin->node[basin->link[l].from].kind;
+            if (!seen[basin->link[l].from] || seen[basin->link[l].to] || kind == NODE_RESERVOIR ||
+                kind == NODE_AQUIFER || kind == NODE_SEA)
+                continue;
+            seen[basin->link[l].to] = moves = true;
+        }
+    }
+    for (int d = 0; d < basin->demand_count; d++)
+        if (seen[basin->demand[d].node_i] && basin->demand[d].population.kind != VARYING_ABSENT)
+            intake->demand_d[intake->demand_count++] = d;
+}
+
+static enum status
+open_intake(struct simulation *simulation, struct intake *intake, int link_l, struct error *err)
+{
+    const struct basin *basin = simulation->basin;
+    bool *seen = arena_alloc(simulation->memory, (size_t)basin->node_count, sizeof *seen);
+    *intake = (struct intake){.link_l = link_l};
+    intake->demand_d =
+        arena_alloc(simulation->memory, (size_t)basin->demand_count, sizeof *intake->demand_d);
+    if (seen == NULL || intake->demand_d == NULL)
+        return error_set(err, STATUS_MEMORY, "out of memory for the estuaries");
+    find_people(basin, intake, seen);
+    return STATUS_OK;
+}
+
 static enum status
 open_estuary(struct simulation *simulation, struct salt_water *water, int passage_p,
              struct error *err)
@@ -43,10 +79,13 @@ open_estuary(struct simulation *simulation, struct salt_water *water, int passag
         return error_set(err, STATUS_MEMORY, "out of memory for the estuaries");
     for (int l = 0; l < basin->link_count; l++) {
         const struct link *link = &basin->link[l];
+        enum status status = STATUS_OK;
         if (is_intake(link, passage->node_i))
-            water->intake[water->intake_count++] = (struct intake){.link_l = l};
+            status = open_intake(simulation, &water->intake[water->intake_count++], l, err);
         else if (link->from == passage->node_i && link->kind == LINK_RIVER)
             water->outlet_l[water->outlet_count++] = l;
+        if (status != STATUS_OK)
+            return status;
     }
     return STATUS_OK;
 }
@@ -55,9 +94,9 @@ open_estuary(struct simulation *simulation, struct salt_water *water, int passag
 static void
 clear_series(const struct simulation *simulation)
 {
-    static const enum result_variable variables[] = {RESULT_OPEN_SHARE,   RESULT_INTAKE_SALINITY,
-                                                     RESULT_SALT_FRONT_1, RESULT_SALT_FRONT_4,
-                                                     RESULT_SALINITY,     RESULT_CONTENT};
+    static const enum result_variable variables[] = {
+        RESULT_OPEN_SHARE,       RESULT_INTAKE_SALINITY, RESULT_SALT_FRONT_1, RESULT_SALT_FRONT_4,
+        RESULT_ESTUARY_SALINITY, RESULT_SALINITY,        RESULT_CONTENT};
     for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
         float *series = simulation->result->series[variables[i]];
         int elements =
@@ -72,7 +111,7 @@ clear_series(const struct simulation *simulation)
 static bool
 is_followed(const struct simulation *simulation, const struct passage *passage)
 {
-    bool kept = false;
+    bool kept = simulation->result->series[RESULT_ESTUARY_SALINITY] != NULL;
     for (int front = 0; front < SALT_FRONTS; front++)
         kept = kept || simulation->result->series[front_series[front]] != NULL;
     for (int l = 0; l < simulation->basin->link_count && !kept; l++)
@@ -326,12 +365,33 @@ account_shut(struct simulation *simulation, int link_l, int *shut_steps)
     }
 }
 
+/* People without their water while the intake is shut, each for the share that is short. */
+static double
+people_short(const struct simulation *simulation, const struct intake *intake)
+{
+    double people = 0.0;
+    for (int i = 0; i < intake->demand_count; i++) {
+        const struct demand *demand = &simulation->basin->demand[intake->demand_d[i]];
+        const struct want *want = &simulation->want[intake->demand_d[i]];
+        double short_m3 = want->need_m3 - want->supply_m3;
+        if (short_m3 > 1e-6 * want->need_m3)
+            people += demand_people(demand, &simulation->moment) * short_m3 / want->need_m3;
+    }
+    return people;
+}
+
 static void
 account_intake(struct simulation *simulation, struct intake *intake)
 {
     struct link_indicators *sum = &simulation->result->link[intake->link_l];
     sum->worst_salinity_kgm3 = most_of(sum->worst_salinity_kgm3, intake->salinity_kgm3);
     account_shut(simulation, intake->link_l, &intake->shut_steps);
+    if (!(simulation->way[intake->link_l].open_share < 1.0) ||
+        !simulation->way[intake->link_l].open)
+        return;
+    double people = people_short(simulation, intake);
+    sum->people_short = most_of(sum->people_short, people);
+    sum->person_days_short += people * simulation->dt_s / 86400.0;
 }
 
 void
@@ -342,9 +402,29 @@ salt_account(struct simulation *simulation)
             account_intake(simulation, &simulation->salt[i].intake[k]);
 }
 
+/* Salinity along all estuaries that are followed. */
+static void
+keep_sections(const struct simulation *simulation, keep_value *keep)
+{
+    const struct basin *basin = simulation->basin;
+    int first = 0, salt_i = 0;
+    for (int p = 0; p < basin->passage_count; p++) {
+        const struct salt_reach *salt = &basin->passage[p].salt;
+        if (!(salt->mouth_area_m2 > 0.0))
+            continue;
+        const struct salt_water *water = &simulation->salt[salt_i++];
+        for (int k = 0; k < SALT_SECTIONS; k++)
+            keep(simulation, RESULT_ESTUARY_SALINITY, first + k,
+                 salinity_at(salt, water, salt->length_m * k / (double)(SALT_SECTIONS - 1)));
+        first += SALT_SECTIONS;
+    }
+}
+
 void
 salt_keep(const struct simulation *simulation, keep_value *keep)
 {
+    if (simulation->result->series[RESULT_ESTUARY_SALINITY] != NULL)
+        keep_sections(simulation, keep);
     for (int i = 0; i < simulation->salt_count; i++) {
         const struct salt_water *water = &simulation->salt[i];
         for (int front = 0; front < SALT_FRONTS; front++)

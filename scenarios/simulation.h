@@ -126,6 +126,8 @@ struct intake {
     double open_share;      /**< of the step */
     double salinity_kgm3;   /**< mean of the tide, at the start of the step */
     int shut_steps;         /**< that it has been shut for */
+    int demand_count;
+    int *demand_d; /**< people that it serves without a lake or an aquifer between */
 };
 
 enum { SALT_FRONTS = 2 };

@@ -33,7 +33,7 @@ static const char scene_text[] =
     "river_salinity: 0.05 kg/m3, van_der_burgh: 0.45, tidal_velocity: 0.55 m/s, tidal_period: "
     "24.84 h, initial_flow: 6 m3/s%s}\n"
     "seas: {sea: {}}\n"
-    "demands:\n  town: {class: domestic, need: 0.5 m3/s}\n"
+    "demands:\n  town: {class: domestic, population: 288000 person, norm: 150 L/person/d}\n"
     "  fields: {class: irrigation, need: {monthly: [2, 3, 2, 1, 1, 0, 0, 0, 0, 1, 1, 2], unit: "
     "m3/s}}\n"
     "links:\n  river: {kind: river, from: lake, to: estuary, minimum_flow: 0.5 m3/s}\n"
@@ -92,6 +92,7 @@ intakes_follow_the_flow_of_the_step_before(void **state)
     struct test_run run;
     open_scene(&run, &scene);
     int intake_l = link_of(&run, "intake"), open = 0, partly = 0, shut = 0, longest = 0, length = 0;
+    double most_people = 0.0, person_days = 0.0;
     for (int t = 0; t < run.axis.step_count; t++) {
         struct estuary_tide tide;
         double flow_m3s = fmax(t == 0 ? 6.0 : flow_to_sea(&run, t - 1), 2.6);
@@ -106,6 +107,10 @@ intakes_follow_the_flow_of_the_step_before(void **state)
         open += told == 1.0;
         shut += told == 0.0;
         partly += told > 0.0 && told < 1.0;
+        double people =
+            told < 1.0 ? 288e3 * (1.0 - run_series(&run, RESULT_SUPPLY, 0, t) / 0.5) : 0;
+        most_people = fmax(most_people, people);
+        person_days += people;
     }
     const struct link_indicators *sum = &run.result.link[intake_l];
     print_message("    %d open, %d partly, %d shut\n", open, partly, shut);
@@ -113,6 +118,31 @@ intakes_follow_the_flow_of_the_step_before(void **state)
     assert_int_equal(sum->steps_shut, shut);
     assert_int_equal(sum->steps_partly_shut, partly);
     assert_int_equal(sum->longest_shut_steps, longest);
+    assert_close(sum->people_short, most_people, 1e-6, 0);
+    assert_close(sum->person_days_short, person_days, 1e-5, 0);
+    run_close(&run);
+}
+
+/* The series along the estuary is the closed form of the flow before the step. */
+static void
+sections_have_the_profile(void **state)
+{
+    (void)state;
+    struct scene scene = {.at_km = 26.0, .limit_kgm3 = 0.45};
+    struct test_run run;
+    open_scene(&run, &scene);
+    assert_int_equal(result_element_count(run.basin, ELEMENT_SECTION), SALT_SECTIONS);
+    for (int t = 1; t < run.axis.step_count; t += 30)
+        for (int k = 0; k < SALT_SECTIONS; k++) {
+            double distance_m, flow_m3s = fmax(flow_to_sea(&run, t - 1), 2.6);
+            result_section(run.basin, k, &distance_m);
+            assert_close(distance_m, 1000.0 * k, 1e-12, 1e-9);
+            struct channel channel = {1, {{0.0, 2600.0, 14e3}}};
+            double d0 = 26.0 * 5.5 * sqrt(9.81 * 5.5 * M_PI * flow_m3s / (2600.0 * 0.55));
+            struct salt_intrusion state_of = {flow_m3s, d0, 0.45, 30.0, 0.05};
+            assert_close(run_series(&run, RESULT_ESTUARY_SALINITY, k, t),
+                         salt_intrusion_salinity(&channel, &state_of, distance_m), 1e-4, 1e-4);
+        }
     run_close(&run);
 }
 
@@ -248,6 +278,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(intakes_follow_the_flow_of_the_step_before),
+        cmocka_unit_test(sections_have_the_profile),
         cmocka_unit_test(rounds_bring_intakes_and_flow_together),
         cmocka_unit_test(more_salt_shuts_more),
         cmocka_unit_test(models_agree_in_the_long_run),

@@ -238,7 +238,7 @@ static const struct field estuary_rows[] = {
     SPILL_TO(FIELD_REQUIRED),
     BOUNDARY_INFLOW,
     {"mean_sea_level", VARIES(LENGTH, -INFINITY, INFINITY), AT(passage, mean_sea_level),
-     .doc = "above the level that `salt` is given for, default 0"},
+     .fallback = "0 m", .doc = "above the level that `salt` is given for, default 0"},
     {"salt", .kind = FIELD_MAP, .inside = &salt_keys, .flags = FIELD_FIXED, .doc = "of the sea"},
     {"bay", .kind = FIELD_MAP, .inside = &bay_keys, .flags = FIELD_FIXED, .doc = "a mixed bay"}};
 

@@ -350,6 +350,23 @@ change_lakes_and_users(struct weather_spec *spec)
     }
 }
 
+/* The sea of a table rises on top of what each estuary has. */
+static void
+raise_sea(struct weather_spec *spec)
+{
+    const struct basin *basin = spec->reader->basin;
+    for (int p = 0; p < basin->passage_count && spec->table.has_sea_level; p++) {
+        const struct passage *passage = &basin->passage[p];
+        struct weather_element element = {SECTION_ESTUARIES, p, .node_i = passage->node_i};
+        if (!(passage->salt.mouth_area_m2 > 0.0))
+            continue;
+        double *monthly =
+            add_monthly(spec, &element, offsetof(struct passage, mean_sea_level), CHANGE_SHIFT);
+        for (int m = 0; m < 12 && monthly != NULL; m++)
+            monthly[m] = spec->table.sea_level_m;
+    }
+}
+
 /* The changes that a member's weather makes. */
 static void
 make_changes(struct weather_spec *spec)
@@ -358,6 +375,7 @@ make_changes(struct weather_spec *spec)
         return;
     change_catchments(spec);
     change_lakes_and_users(spec);
+    raise_sea(spec);
     if (spec->good && spec->changed == 0)
         fault(spec->reader, spec->map, "%s changes nothing in this basin", spec->name);
 }

@@ -248,6 +248,44 @@ repelling_keeps_the_intake_fresh(void **state)
     run_close(&run);
 }
 
+/* A row of a table of changes raises the sea above what the estuary has. */
+static void
+a_table_raises_the_sea(void **state)
+{
+    (void)state;
+    static const char table[] =
+        "id,scenario,period,variable,months,central,low,high,unit,baseline,region,flag,source\n"
+        "here,high,2050,sea_level,1-12,24,19,31,cm,1995-2014,coast,E,invented\n";
+    char path[512], text[4096], scene[3072];
+    snprintf(path, sizeof path, "%s/table.csv", folder);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fputs(table, file) >= 0 && fclose(file) == 0);
+    snprintf(scene, sizeof scene, scene_text, seasons, "20 cm", "", "false", 28.0, 0.45);
+    snprintf(
+        text, sizeof text,
+        "%sscenarios: {axes: {sea: {members: {now: {}, later: {weather: {table: table.csv, id: "
+        "here, scenario: high, period: 2050, estimate: high}}}}}}\n",
+        scene);
+    struct test_run run;
+    struct plan plan = {0};
+    struct error err = {0};
+    assert_true(run_open(&run, basin_of_text(folder, text, NULL)));
+    assert_int_equal(plan_expand(run.basin, &plan, &err), STATUS_OK);
+    assert_int_equal(plan.scenario_count, 2);
+    const struct node *node = &run.basin->node[basin_find_node(run.basin, "estuary")];
+    for (int s = 0; s < 2; s++) {
+        struct basin *seen = NULL;
+        assert_int_equal(plan_scenario_basin(&plan, run.basin, s, &seen, &err), STATUS_OK);
+        assert_close(
+            varying_at(&seen->passage[node->kind_i].mean_sea_level, &run.axis, 40, 0, NULL, 0.0),
+            s == 0 ? 0.20 : 0.51, 1e-12, 0);
+        basin_destroy(seen);
+    }
+    plan_finish(&plan);
+    run_close(&run);
+}
+
 static void
 the_verifier_agrees(void **state)
 {
@@ -283,6 +321,7 @@ main(void)
         cmocka_unit_test(more_salt_shuts_more),
         cmocka_unit_test(models_agree_in_the_long_run),
         cmocka_unit_test(repelling_keeps_the_intake_fresh),
+        cmocka_unit_test(a_table_raises_the_sea),
         cmocka_unit_test(the_verifier_agrees),
     };
     folder = folder_create();

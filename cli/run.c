@@ -2,6 +2,7 @@
 #include "cli/build_id.h"
 #include "cli/command.h"
 #include "cli/ranks.h"
+#include "cli/run_choice.h"
 #include "cli/run_part.h"
 #include "cli/run_shared.h"
 #include "cli/run_words.h"
@@ -39,6 +40,7 @@ enum {
     OPTION_SAVE_STATE,
     OPTION_FORK,
     OPTION_BRANCH,
+    OPTION_MEMBERS,
     OPTION_QUANTILES,
     OPTION_QUANTILES_BY
 };
@@ -52,6 +54,7 @@ struct run_options {
     const char *until;      /* rule that ends the run early, or NULL */
     const char *save_state; /* date, or NULL */
     const char *fork;       /* results file and date, or NULL */
+    const char *members;    /* of them that are run, or NULL: all */
     bool branches;          /* with other rules than those of its states */
     char seed_set[64];
     int threads;
@@ -113,6 +116,11 @@ static const struct argp_option options[] = {
      "the same with other rules, demands or schedules from that date on: of the states only the "
      "water is taken",
      0},
+    {"members", OPTION_MEMBERS, "least:N:MEASURE", 0,
+     "with --fork or --branch: only the N scenarios of that run with the least (or most:N:...) of "
+     "a "
+     "measure, as 'nguon compare --satisfy' takes it: least:50:basin_inflow_m3 are the driest",
+     0},
     {"quiet", 'q', NULL, 0, "no progress bar and no tables afterwards", 0},
     {0}};
 
@@ -145,6 +153,7 @@ take_option(int key, const char *argument, struct run_options *run)
                         : key == OPTION_QUANTILES_BY ? &run->quantiles_by
                         : key == OPTION_UNTIL        ? &run->until
                         : key == OPTION_SAVE_STATE   ? &run->save_state
+                        : key == OPTION_MEMBERS      ? &run->members
                                                      : NULL;
     bool *flag = key == 'q'             ? &run->quiet
                  : key == OPTION_VERIFY ? &run->verify
@@ -415,6 +424,8 @@ prepare(const struct run_options *run, struct run_info *info, struct plan *plan,
     info->selection.quantiles = run->quantiles;
     info->selection.quantiles_by = run->quantiles_by;
     TRY(plan_expand(info->basin, plan, err));
+    if (run->members != NULL)
+        TRY(run_choose(run->members, run->fork, plan, err));
     TRY(prepare_states(run, info, past, settings, err));
     TRY(writer_create(run->output_path, run->resume, writer, err));
     if (run->part.number > 0 && (run->until != NULL || ranks_count() > 1))

@@ -314,6 +314,14 @@ write_page(const struct comparison *comparison, const struct robustness *robustn
 }
 
 static void
+notes_free(struct notes *notes)
+{
+    for (int i = 0; i < notes->count; i++)
+        free(notes->text[i]);
+    free(notes->text);
+}
+
+static void
 finish(struct comparison *comparison)
 {
     for (int r = 0; r < comparison->run_count; r++) {
@@ -327,9 +335,7 @@ finish(struct comparison *comparison)
     for (int f = 0; f < comparison->file_count; f++)
         close_file(&comparison->file[f]);
     free(comparison->file);
-    for (int i = 0; i < comparison->notes.count; i++)
-        free(comparison->notes.text[i]);
-    free(comparison->notes.text);
+    notes_free(&comparison->notes);
 }
 
 static enum status
@@ -381,5 +387,28 @@ compare_results(FILE *out, const struct compare_options *options, struct error *
 out:
     robustness_free(&robustness);
     finish(&comparison);
+    return status;
+}
+
+enum status
+compare_measure(const char *path, const char *measure, int *count, char ***id, double **value,
+                struct error *err)
+{
+    static const struct compare_options none = {0};
+    struct compared_file file = {.reader = {.file = -1}};
+    struct notes notes = {0};
+    struct measured measured = {0};
+    enum status status = open_file(&file, &none, path, &notes, err);
+    if (status == STATUS_OK)
+        status = criterion_measure(&file, measure, &measured, err);
+    if (status == STATUS_OK) {
+        *count = file.reader.scenario_count;
+        *id = file.reader.scenario;
+        *value = measured.value;
+        file.reader.scenario = NULL;
+        file.reader.scenario_count = 0;
+    }
+    close_file(&file);
+    notes_free(&notes);
     return status;
 }

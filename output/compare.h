@@ -37,4 +37,15 @@ struct compare_options {
  */
 enum status compare_results(FILE *out, const struct compare_options *options, struct error *err);
 
+/**
+ * Measure the scenarios of a results file: "ID.MEASURE" or "INDICATOR/ID", as the left side of a
+ * threshold.
+ *
+ * @param[out] id     [count] of the scenarios, freed by texts_free (output/reader.h)
+ * @param[out] value  [count] NAN where a scenario has failed, freed by free
+ * @return STATUS_OK; STATUS_USAGE (no such measure or id); as reader_open; STATUS_MEMORY
+ */
+enum status compare_measure(const char *path, const char *measure, int *count, char ***id,
+                            double **value, struct error *err);
+
 #endif

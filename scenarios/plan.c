@@ -222,16 +222,33 @@ out:
     return status;
 }
 
+static void
+free_scenario(struct scenario *scenario)
+{
+    free(scenario->id);
+    free(scenario->member_i);
+    free(scenario->range_value);
+}
+
 void
 plan_finish(struct plan *plan)
 {
-    for (int s = 0; plan->scenario != NULL && s < plan->scenario_count; s++) {
-        free(plan->scenario[s].id);
-        free(plan->scenario[s].member_i);
-        free(plan->scenario[s].range_value);
-    }
+    for (int s = 0; plan->scenario != NULL && s < plan->scenario_count; s++)
+        free_scenario(&plan->scenario[s]);
     free(plan->scenario);
     *plan = (struct plan){0};
+}
+
+void
+plan_keep(struct plan *plan, const bool *keep)
+{
+    int count = 0;
+    for (int s = 0; s < plan->scenario_count; s++)
+        if (keep[s])
+            plan->scenario[count++] = plan->scenario[s];
+        else
+            free_scenario(&plan->scenario[s]);
+    plan->scenario_count = count;
 }
 
 static enum status

@@ -30,6 +30,9 @@ struct plan {
 enum status plan_expand(const struct basin *basin, struct plan *plan, struct error *err);
 void plan_finish(struct plan *plan);
 
+/** Keep some of the scenarios, in their order. @param[in] keep  [scenario_count] */
+void plan_keep(struct plan *plan, const bool *keep);
+
 /** The basin as one scenario sees it: a copy with all its changes applied and checked. */
 enum status plan_scenario_basin(const struct plan *plan, const struct basin *basin, int scenario_s,
                                 struct basin **out, struct error *err);

@@ -241,6 +241,53 @@ what_does_not_belong_is_refused_by_name(void **state)
     assert_int_equal(access("no.h5", F_OK), -1);
 }
 
+/* The driest of a run are those with the least inflow; the choice is of the run that is gone on
+ * from, and of scenarios that both have. */
+static void
+the_driest_can_be_branched_alone(void **state)
+{
+    (void)state;
+    must_run("run basin.yaml -q -o parent.h5 --save-state 2002-01-01");
+    must_run("run basin.yaml -q -o dry.h5 --set demands.town.need='0.15 m3/s' --branch "
+             "parent.h5@2002-01-01 --members least:2:basin_inflow_m3");
+    must_run("run basin.yaml -q -o wet.h5 --branch parent.h5@2002-01-01 --members "
+             "most:2:basin_inflow_m3");
+    int count;
+    hid_t file = H5Fopen("parent.h5", H5F_ACC_RDONLY, H5P_DEFAULT);
+    hid_t inflow = H5Dopen2(file, "indicators/basin_inflow_m3", H5P_DEFAULT);
+    hid_t space = H5Dget_space(inflow);
+    double all[16], least = (double)INFINITY, most = 0.0;
+    count = (int)H5Sget_simple_extent_npoints(space);
+    assert_true(count == 4);
+    assert_true(H5Dread(inflow, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, all) >= 0);
+    H5Sclose(space);
+    H5Dclose(inflow);
+    H5Fclose(file);
+    for (int s = 0; s < count; s++) {
+        least = fmin(least, all[s]);
+        most = fmax(most, all[s]);
+    }
+    for (int wet = 0; wet < 2; wet++) {
+        double found[2];
+        file = H5Fopen(wet ? "wet.h5" : "dry.h5", H5F_ACC_RDONLY, H5P_DEFAULT);
+        inflow = H5Dopen2(file, "indicators/basin_inflow_m3", H5P_DEFAULT);
+        space = H5Dget_space(inflow);
+        assert_int_equal(H5Sget_simple_extent_npoints(space), 2);
+        H5Sclose(space);
+        assert_true(H5Dread(inflow, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, found) >= 0);
+        H5Dclose(inflow);
+        H5Fclose(file);
+        assert_true(wet ? fmax(found[0], found[1]) == most : fmin(found[0], found[1]) == least);
+    }
+    is_refused("run basin.yaml -q -o no.h5 --branch parent.h5@2002-01-01 --members "
+               "least:9:basin_inflow_m3",
+               "asks for 9 scenarios; the earlier run has finished 4");
+    is_refused("run basin.yaml -q -o no.h5 --branch parent.h5@2002-01-01 --members driest:2",
+               "least:N:MEASURE");
+    is_refused("run basin.yaml -q -o no.h5 --members least:2:basin_inflow_m3",
+               "among the scenarios of --fork or --branch");
+}
+
 int
 main(void)
 {
@@ -248,6 +295,7 @@ main(void)
         cmocka_unit_test(halves_make_the_whole),
         cmocka_unit_test(a_fork_can_be_forked),
         cmocka_unit_test(a_branch_is_the_run_whose_rules_change_then),
+        cmocka_unit_test(the_driest_can_be_branched_alone),
         cmocka_unit_test(what_was_not_kept_is_missing),
         cmocka_unit_test(what_does_not_belong_is_refused_by_name),
     };

@@ -19,6 +19,7 @@ static const struct subverb verbs[] = {
     {"generate", "stochastic flows at several sites, with a report", drought_generate},
     {"performance", "how well the demands of a run were met, with intervals", drought_performance},
     {"reserve", "what lakes must hold for people, month by month", drought_reserve},
+    {"risk", "hazard by people: how likely each district runs short, and how many", drought_risk},
     {"search", "rules searched for over the scenarios, beside perfect foresight", drought_search},
     {"triggers", "how well storage, SPI and SSI warn, and what acting costs", drought_triggers},
     {"warn", "early warning: how likely lines are crossed, and how soon", drought_warn},

@@ -18,6 +18,7 @@ int drought_yield(int argc, char **argv);
 int drought_performance(int argc, char **argv);
 int drought_generate(int argc, char **argv);
 int drought_reserve(int argc, char **argv);
+int drought_risk(int argc, char **argv);
 int drought_search(int argc, char **argv);
 int drought_triggers(int argc, char **argv);
 

@@ -46,12 +46,10 @@ grouping_finish(struct grouping *grouping)
 static void
 group_by_district(struct grouping *grouping, const struct domestic *domestic)
 {
-    const struct basin *basin = domestic->base;
     grouping->title = "district";
     grouping->between = "districts";
     for (int i = 0; i < domestic->demand_count; i++) {
-        const char *name = basin->node[basin->demand[domestic->demand_d[i]].node_i].district;
-        name = name != NULL ? name : "-";
+        const char *name = domestic_district(domestic, i);
         int g = 0;
         while (g < grouping->group_count && strcmp(grouping->name[g], name) != 0)
             g++;

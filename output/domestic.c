@@ -143,6 +143,14 @@ out:
     return status;
 }
 
+const char *
+domestic_district(const struct domestic *domestic, int i)
+{
+    const struct basin *basin = domestic->base;
+    const char *name = basin->node[basin->demand[domestic->demand_d[i]].node_i].district;
+    return name != NULL ? name : "-";
+}
+
 void
 domestic_close(struct domestic *domestic)
 {

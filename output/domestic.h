@@ -3,6 +3,7 @@
 #define NGUON_OUTPUT_DOMESTIC_H
 
 #include "output/reader.h"
+#include "output/table.h"
 
 #include <stdio.h>
 
@@ -44,6 +45,9 @@ enum status domestic_open(struct domestic *domestic, const char *path, const cha
                           double litres, struct error *err);
 void domestic_close(struct domestic *domestic);
 
+/** District of a demand of the class, "-" for none. */
+const char *domestic_district(const struct domestic *domestic, int i);
+
 /**
  * Inequality of shares (Gini 1912): sum_ij w_i w_j |x_i - x_j| / (2 W sum_i w_i x_i), 0 where all
  * are alike. NAN without weight.
@@ -65,5 +69,24 @@ struct access_options {
  */
 enum status access_print(FILE *out, const char *path, const struct access_options *options,
                          struct error *err);
+
+/** What `nguon drought risk` prints. */
+struct risk_options {
+    const char *class_id;
+    double litres;
+    const char
+        *axis; /**< whose members are the hazards; NULL: drought, else the first but weather */
+    enum table_format format;
+};
+
+/**
+ * Hazard by people: for each member of an axis and each district, how likely its people run short
+ * in a run, how many of them do (expected, and the larger figure that 10 % of the scenarios reach),
+ * and the person-days below the litres.
+ *
+ * @return as domestic_open; STATUS_USAGE (no such axis); STATUS_FILE_WRITE
+ */
+enum status risk_print(FILE *out, const char *path, const struct risk_options *options,
+                       struct error *err);
 
 #endif

@@ -321,7 +321,7 @@ shown_series(const char *what, double *value, char date[STEPS_MAX][16])
     return count;
 }
 
-/* Column of the row that holds `row` in out.txt. */
+/* Column of the row that holds `row`, its first two cells and the comma behind them, in out.txt. */
 static double
 csv_figure(const char *heading, const char *row)
 {
@@ -412,7 +412,7 @@ access_is_that_of_the_series(void **state)
         short_days += supply[t] < 90000 * 0.150 / 86400.0 * (1.0 - 1e-6) ? length : 0.0;
     }
     assert_run("drought access r.h5 --litres 150 --csv", 0, "out.txt", "river=100 %,town=90000");
-    assert_close(csv_figure("need_hm3", ",district,-,"), need_m3 / 1e6, 1e-6, 0.0);
+    assert_close(csv_figure("need_hm3", ",district,"), need_m3 / 1e6, 1e-6, 0.0);
     assert_run("drought access r.h5 --litres 150 --csv", 0, NULL, NULL);
     char *text = read_text("out.txt");
     char *row = strstr(text, "\"river=100 %,town=90000 person\",district,-,");
@@ -427,6 +427,20 @@ access_is_that_of_the_series(void **state)
     assert_close(figure[4], 90000.0 * days, 1e-9, 0.0);
     assert_close(figure[5], 90000.0 * short_days, 1e-9, 0.0);
     free(text);
+    /* two towns in each river, the first of which is always served */
+    double share = csv_figure("share", "\"river=100 %,town=180000 person\",district,");
+    double year = 365.2425;
+    assert_true(share < 0.9);
+    assert_run("drought risk r.h5 --litres 150 --axis river --csv", 0, NULL, NULL);
+    assert_close(csv_figure("people", "100 %,-,"), 135000.0, 1e-9, 0.0);
+    assert_close(csv_figure("short in %", "100 %,all,"), 50.0, 1e-9, 0.0);
+    assert_close(csv_figure("people short", "100 %,-,"), 90000.0, 1e-9, 0.0);
+    assert_close(csv_figure("days lacking/y", "100 %,-,"), 90000.0 * (1.0 - share) * year, 1e-6,
+                 0.0);
+    assert_close(csv_figure("days lacking/y (1 in 10)", "100 %,-,"),
+                 0.9 * 180000.0 * (1.0 - share) * year, 1e-6, 0.0);
+    assert_close(csv_figure("days < 150 L/y", "100 %,-,"), 90000.0 * year, 1e-6, 0.0);
+    assert_run("drought risk r.h5 --axis rivers", 2, "err.txt", "river");
     assert_run("drought access r.h5 --class none", 2, "err.txt", "no demand of class 'none'");
     assert_run("drought access r.h5 --litres many", 2, "err.txt", "number of litres");
 }

@@ -32,7 +32,6 @@ rule_foresight(const struct rule_search_request *request, const struct foresight
                bool share_of_need, double *bound, int *block_months, struct error *err)
 {
     int count = request->plan->scenario_count;
-    int thread_count = request->threads > 0 ? request->threads : omp_get_num_procs();
     struct foresight_request common = *linear;
     struct records *records = NULL;
     double *value = calloc((size_t)count, sizeof *value);
@@ -43,7 +42,8 @@ rule_foresight(const struct rule_search_request *request, const struct foresight
     common.axis = request->axis;
     common.records = records;
     common.minimise = request->measure[0].low_is_good;
-#pragma omp parallel for schedule(dynamic, 1) num_threads(thread_count)
+#pragma omp parallel for schedule(dynamic, 1)                                                      \
+    num_threads(request->threads > 0 ? request->threads : omp_get_num_procs())
     for (int s = 0; s < count; s++) {
         struct foresight found = {0};
         struct error failure = {0};
